@@ -38,9 +38,9 @@ final class Prose {
     private static final char TERM = 'X';
     private static final Set<String> INLINE = Set.of("a", "b", "code", "em", "i", "kbd", "strong", "sub", "sup");
 
-    private static final Pattern PRONOUN = Pattern.compile("\\b(who|whoever|whom|whose|what|whatever|he|him|his"
-            + "|she|hers|nobody|no\\s+one|somebody|someone|anybody|anyone|everybody|everyone"
-            + "|(?:that|those)\\s+which)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PRONOUN = Pattern.compile("\\b(who|whoever|whom|whose|what|whatever|he|him|his|she"
+            + "|hers|nobody|no\\s+one|somebody|someone|anybody|anyone|everybody|everyone"
+            + "|nothing|something|anything|everything|(?:that|those)\\s+which)\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\d][\\p{L}\\d'’_-]*");
     private static final Pattern END = Pattern.compile("\f|[.!?:;]+(?=[\\s\f)*_]|$)");
 

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 public record ClassPath(String entries) {
 
     /**
-     * Everything that only the part {@code starter} needs. Peers of other parts would change their ways if they found
-     * it.
+     * The libraries that only the part {@code starter} needs. Peers of other parts would change their ways if they
+     * found it.
      */
     private static final String APPLICATION = "spring-(?!core).*|micrometer-.*|prometheus-.*|context-propagation"
             + "|LatencyUtils|snakeyaml|ppool-spring-boot-starter|jakarta\\..*|aspectj.*";

@@ -17,7 +17,7 @@ final class Erlang {
     /**
      * For one round.
      *
-     * @param small whether it is enough that everything runs
+     * @param small whether it is enough that all parts run
      */
     Erlang(Path folder, int round, Selection peers, boolean small) {
         this.folder = folder;
@@ -27,8 +27,8 @@ final class Erlang {
     }
 
     /**
-     * Runs a script if its name is among the selected peers. Without Erlang the method prints that, and does nothing
-     * else.
+     * Runs a script if its name is among the selected peers. Without Erlang the method only prints
+     * that.
      *
      * @param name the script, which is also the peer's name
      * @param piece the piece of the script to run

@@ -14,7 +14,7 @@ public record Fairness(long[] counts) {
         return LongStream.of(counts).sum();
     }
 
-    /** Jain's fairness index: 1 if all got the same, 1/n if one got everything. */
+    /** Jain's fairness index: 1 if all got the same, 1/n if one got all. */
     public double jain() {
         double sum = 0;
         double squares = 0;

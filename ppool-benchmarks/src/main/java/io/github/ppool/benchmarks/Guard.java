@@ -24,8 +24,8 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 
 /**
- * Measures a few cells, each beside one peer, and compares the ratios with the published ones. Absolute times say
- * nothing across machines and days, and are not compared.
+ * Measures a few cells, each beside one peer, and compares the ratios with the published ones. Absolute times
+ * differ between machines and days, and are not compared.
  */
 final class Guard {
 
@@ -80,7 +80,7 @@ final class Guard {
 
     private Guard() {}
 
-    /** Runs all; answers false if something got worse beyond the spread, or could not be measured. */
+    /** Runs all; answers false if a ratio got worse beyond the spread, or could not be measured. */
     static boolean run(int rounds, Path folder, Path published) throws IOException, RunnerException {
         Published before = Published.read(published);
         Files.createDirectories(folder);

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 
 /** How thoroughly. */
 enum Plan {
-    /** Whether everything runs; the numbers mean nothing. */
+    /** Whether all parts run; the numbers have no meaning. */
     SMOKE(1, 1, 100, 1, 100),
     /** Five minutes: a few cells beside the published ones, see {@link Guard}. */
     GUARD(2, 1, 300, 2, 200),

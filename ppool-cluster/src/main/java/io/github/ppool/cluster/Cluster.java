@@ -64,7 +64,7 @@ public interface Cluster {
      * stops the loop in good order and gives the lease back. The call does not wait for that.
      *
      * @param name the name of the singleton
-     * @return false if there is no such singleton, or no node holds it: then nothing is changed
+     * @return false if there is no such singleton, or no node holds it: then the call has no effect
      * @throws ClusterUnavailableException if the database does not answer; the request may have been recorded
      */
     boolean handOver(String name);

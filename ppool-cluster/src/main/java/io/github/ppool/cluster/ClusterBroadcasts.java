@@ -46,9 +46,9 @@ public interface ClusterBroadcasts {
      *     answers: then some nodes may have run it. The same happens if this node stops before, and if more than {@link
      *     #MOST_NODES} nodes have a lease
      * @throws IllegalArgumentException if a name or the time is out of its limits, or the payload can't be written or
-     *     is longer than {@link #LONGEST_PAYLOAD}; nothing is sent
-     * @throws IllegalStateException if {@link #MOST_OPEN} broadcasts of this node wait for answers; nothing is sent
-     * @throws NullPointerException if a name or the time is null; nothing is sent
+     *     is longer than {@link #LONGEST_PAYLOAD}; no node is asked
+     * @throws IllegalStateException if {@link #MOST_OPEN} broadcasts of this node wait for answers; no node is asked
+     * @throws NullPointerException if a name or the time is null; no node is asked
      */
     CompletionStage<ClusterBroadcast> send(String pool, String name, @Nullable Object payload, Duration within);
 

@@ -222,7 +222,7 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
         throw new UnsupportedOperationException("the pool keeps its size by itself");
     }
 
-    /** Ends the view: nothing more is borrowed. Borrowed objects can be returned, and the pool goes on. */
+    /** Ends the view: no worker is borrowed any more. Borrowed objects can be returned, and the pool goes on. */
     @Override
     public void close() {
         closed = true;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * which no thread blocks. Not reentrant and not fair.
  *
  * <p><b>States.</b> {@code held} is 0 or 1. The acquiring thread takes it from 0 to 1 by compare-and-set. The holder
- * takes it from 1 to 0 with a release store, which needs no fence: the holder has to wake no thread, so it has nothing
- * to look at afterwards. The compare-and-set of the next holder acquires, so each section happens-before the next one.
+ * takes it from 1 to 0 with a release store, which needs no fence: the holder has to wake no thread, so it reads
+ * no field afterwards. The compare-and-set of the next holder acquires, so each section happens-before the next one.
  *
  * <p><b>Contention.</b> A thread that does not get the lock sleeps for growing times, up to a limit, and tries again
  * after each. So the path of the holder has no system call and wakes no thread. While one platform thread sleeps, the
@@ -140,7 +140,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
                 forget(me);
                 me = joinLate();
                 if (lockWithin(0)) {
-                    break; // a thread that finds it there wakes it for nothing
+                    break; // a thread that finds it there wakes it in vain
                 }
             }
             sleep(nap);
@@ -230,7 +230,7 @@ public class AdaptiveLock extends AdaptiveLockPadding {
 
     /** An entry of the {@link #late late threads}. */
     private static final class Late {
-        /** Null once the thread no longer sleeps; a late reader wakes it for nothing. */
+        /** Null once the thread no longer sleeps; a late reader wakes it in vain. */
         private @Nullable Thread thread;
         private @Nullable Late next;
 

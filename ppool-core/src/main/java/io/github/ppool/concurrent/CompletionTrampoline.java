@@ -16,7 +16,7 @@ public final class CompletionTrampoline {
 
     private static final int DEEPEST = 32;
 
-    /** Set only while a completion runs: nothing is left in a thread. */
+    /** Set only while a completion runs: no value is left in a thread. */
     private static final ThreadLocal<CompletionTrampoline> HERE = new ThreadLocal<>();
 
     private final Deque<Runnable> putOff = new ArrayDeque<>();

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The actions that follow a locked section. The lock holder collects them, and runs them after it has released the
- * lock; so foreign code never runs under the lock. Costs next to nothing where there is no action, or one.
+ * lock; so foreign code never runs under the lock. Its cost is hardly measurable for no action or one.
  *
  * <p>First come the <em>duties</em> of the owner: waking threads, sending messages, asking the supervisor. Then comes
  * foreign code: <em>calls</em> of listeners and ends of processes, and <em>stages</em> that are completed. An action
  * that throws keeps no other action from running. The end of the calling process and an error of the virtual machine go
- * on to the caller afterwards; everything else is logged.
+ * on to the caller afterwards; all other failures are logged.
  *
  * <p>Foreign code may block. It delays only the thread that runs it, and the calls that this thread would make next:
  * duties run before, each stage after the first is completed by a thread of its own, and the threads of timers and

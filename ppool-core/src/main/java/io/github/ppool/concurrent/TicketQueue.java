@@ -75,7 +75,7 @@ public final class TicketQueue<E extends QueueNode> extends TicketQueueGap {
      * Puts an element at the end. Any thread.
      *
      * @param element the element, which stands in no queue
-     * @return the ticket; or {@link #CLOSED_OFF}, and nothing has happened. If the queue is not
+     * @return the ticket; or {@link #CLOSED_OFF}, and the call has no effect. If the queue is not
      *     {@linkplain #isWithin open} for this ticket by now, the caller has to take the lock and to find out the fate
      *     of its element
      */

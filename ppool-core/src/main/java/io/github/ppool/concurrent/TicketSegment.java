@@ -40,7 +40,7 @@ final class TicketSegment {
     }
 
     /**
-     * The segment before that of ticket 0. No ticket leads to one of its cells, so it has none. A queue that nothing
+     * The segment before that of ticket 0. No ticket leads to one of its cells, so it has none. A queue that no element
      * ever joined keeps no other segment: that is a kibibyte less for each of thousands of idle pools.
      */
     static TicketSegment beforeFirst() {

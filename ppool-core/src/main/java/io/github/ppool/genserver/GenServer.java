@@ -66,7 +66,7 @@ public interface GenServer<Q, R, M> {
     }
 
     /**
-     * No message has come within the time set with {@link ServerContext#idleTimeout}. By default nothing happens.
+     * No message has come within the time set with {@link ServerContext#idleTimeout}. By default the server ignores it.
      *
      * @param self the operations of the server
      * @throws Exception any exception: the server ends

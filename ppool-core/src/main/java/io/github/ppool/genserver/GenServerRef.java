@@ -79,7 +79,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws ServerExitedException if the server has ended, or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
      * @throws IllegalStateException if the caller is the server's own process, or a process that the server is starting
-     *     or stopping; nothing is done
+     *     or stopping; the call has no effect
      * @see #call(Object, Duration)
      */
     public R call(Q request) throws InterruptedException {
@@ -98,7 +98,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws ServerExitedException if the server has ended, or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
      * @throws IllegalStateException if the caller is the server's own process, or a process that the server is starting
-     *     or stopping; nothing is done
+     *     or stopping; the call has no effect
      */
     public R call(Q request, Duration timeout) throws InterruptedException {
         return ask(request, timeout);
@@ -112,7 +112,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
      * @throws ServerExitedException if the server has ended, or ends before it answers
      * @throws InterruptedException if the calling thread is interrupted
      * @throws IllegalStateException if the caller is the server's own process, or a process that the server is starting
-     *     or stopping; nothing is done
+     *     or stopping; the call has no effect
      */
     public R callForever(Q request) throws InterruptedException {
         return ask(request, null);
@@ -276,7 +276,7 @@ public record GenServerRef<Q, R, M>(ProcessSystem system, Pid pid) {
     }
 
     /**
-     * Stops the server after all earlier messages and blocks until it has ended. Does nothing if it has ended already.
+     * Stops the server after all earlier messages and blocks until it has ended. Has no effect if it has ended already.
      * Stands for {@code gen_server:stop/3}.
      *
      * @param reason the exit reason of the server

@@ -289,7 +289,7 @@ public final class FailureText {
                     }, why -> NO_STACK));
         }
 
-        @SuppressWarnings("CatchingUnchecked") // any of its methods may throw anything
+        @SuppressWarnings("CatchingUnchecked") // any of its methods may throw any exception
         private static <T extends @Nullable Object> T answered(
                 Supplier<T> question, Function<String, T> otherwise) {
             try {

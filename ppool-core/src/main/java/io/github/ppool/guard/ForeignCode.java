@@ -27,7 +27,7 @@ public final class ForeignCode {
 
     private ForeignCode() {}
 
-    /** A call that may throw anything: other languages have no checked exceptions. */
+    /** A call that may throw any exception: other languages have no checked exceptions. */
     @FunctionalInterface
     public interface Call {
 
@@ -68,8 +68,8 @@ public final class ForeignCode {
     }
 
     /**
-     * Calls an observer: foreign code that must not block, such as a listener. An exception is logged and changes
-     * nothing, errors of the virtual machine included.
+     * Calls an observer: foreign code that must not block, such as a listener. An exception is logged and has
+     * no other effect, errors of the virtual machine included.
      *
      * @param observer the library's description of the foreign code; its {@code toString} is called for the log
      * @param call calls the observer
@@ -79,8 +79,8 @@ public final class ForeignCode {
     }
 
     /**
-     * Runs any foreign code, such as the dependents of a stage. An exception is logged and changes nothing, errors of
-     * the virtual machine included.
+     * Runs any foreign code, such as the dependents of a stage. An exception is logged and has no other effect, errors
+     * of the virtual machine included.
      *
      * @param dependent the library's description of the foreign code; its {@code toString} is called for the log
      * @param call runs the foreign code

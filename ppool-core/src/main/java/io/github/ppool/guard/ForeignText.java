@@ -61,7 +61,7 @@ public final class ForeignText {
      * @param other any object
      * @return the answer of the first object's {@code equals}; false if it throws
      */
-    @SuppressWarnings({"CatchingUnchecked", "ReferenceEquality"}) // it may throw anything
+    @SuppressWarnings({"CatchingUnchecked", "ReferenceEquality"}) // it may throw any exception
     public static boolean areEqual(Object one, Object other) {
         try {
             return one == other || one.equals(other);

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes sure that the calling thread has stack left for the library's next steps. A {@link StackOverflowError} between
  * two steps that belong together would leave the first one done and the second one not: a lock held, a worker lost, a
- * wake-up lost. The error comes here instead, before the first step, and nothing has happened.
+ * wake-up lost. The error comes here instead, before the first step, and the operation has no effect.
  *
  * <p>Steps are nested, and a step within another one must not be refused, because the earlier part is done already. So
  * each kind of step reserves more than the kinds that it may lead to. A message leads to no other step. The end of a
@@ -41,7 +41,7 @@ public final class StackReserve {
 
     /**
      * Returns if there is stack for a message or an answer and its wake-up: {@value #MESSAGE} bytes. Any thread; does
-     * not block and changes nothing.
+     * not block and has no side effect.
      *
      * @throws StackOverflowError if there is less
      */
@@ -76,7 +76,7 @@ public final class StackReserve {
 
     /**
      * Returns if there is stack for the end of a process and all its consequences for watchers: {@value #SIGNAL} bytes.
-     * Any thread; does not block and changes nothing.
+     * Any thread; does not block and has no side effect.
      *
      * @throws StackOverflowError if there is less
      */
@@ -130,7 +130,7 @@ public final class StackReserve {
 
     /**
      * Returns if there is stack for a decision under a lock, or for another process, and for its consequences: {@value
-     * #LOCK} bytes. Any thread; does not block and changes nothing.
+     * #LOCK} bytes. Any thread; does not block and has no side effect.
      *
      * @throws StackOverflowError if there is less
      */
@@ -203,7 +203,7 @@ public final class StackReserve {
 
     /**
      * Returns if there is stack for an operation that takes a lock after it has begun, or whose opposite must be
-     * possible afterwards: {@value #OPERATION} bytes. Any thread; does not block and changes nothing.
+     * possible afterwards: {@value #OPERATION} bytes. Any thread; does not block and has no side effect.
      *
      * @throws StackOverflowError if there is less
      */
@@ -307,7 +307,7 @@ public final class StackReserve {
     /**
      * As {@link #forLock}, but no compiler inlines this method, because there is too much code at its end. So the pages
      * are written only by a call, and the caller may catch the error. With {@link #forLock}, compiled code would throw
-     * the error at the entry of the outermost inlined method. Any thread; does not block and changes nothing.
+     * the error at the entry of the outermost inlined method. Any thread; does not block and has no side effect.
      *
      * @throws StackOverflowError if there is less
      */
@@ -429,7 +429,7 @@ public final class StackReserve {
      * Returns if there is stack for lending a worker without the lock or by rotation, and for its return, if only
      * {@linkplain #forLockApart late}: {@value #CHECKOUT} bytes. It costs only the writes: the array has to be read
      * anyway, and compiled code returns to the interpreter there if the array is null. Any thread; does not block and
-     * changes nothing.
+     * has no side effect.
      *
      * @param table an array whose length the compiler can't know, or else the read is removed
      * @return its length

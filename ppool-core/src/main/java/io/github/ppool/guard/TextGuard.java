@@ -90,13 +90,13 @@ final class TextGuard {
         return asked(MANNERS.get(type), question, otherwise);
     }
 
-    /** As {@link #asked(Class, Supplier, Function)}, for a question that calls nothing but {@code getCause}. */
+    /** As {@link #asked(Class, Supplier, Function)}, for a question that calls {@code getCause} only. */
     static <T> T askedForItsCause(Class<?> type, Supplier<T> question, Function<String, T> otherwise) {
         AtomicReference<Manners> manners = MANNERS.get(type);
         return asked(manners.get() == Manners.UNKNOWN ? MANNERS_OF_CAUSES.get(type) : manners, question, otherwise);
     }
 
-    @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
+    @SuppressWarnings("CatchingUnchecked") // foreign methods may throw any exception
     private static <T> T asked(
             AtomicReference<Manners> manners, Supplier<T> question, Function<String, T> otherwise) {
         try {
@@ -156,7 +156,7 @@ final class TextGuard {
         }
 
         @Override
-        @SuppressWarnings("CatchingUnchecked") // foreign methods may throw anything
+        @SuppressWarnings("CatchingUnchecked") // foreign methods may throw any exception
         public void run() {
             try {
                 answer = question.get();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The one list of exceptions that speak of a broken resource, the default of {@link PoolSpec.Builder#crashOn}: a
  * connection that is closed or out of step, a call that may still be answered, a process that is gone. The list names
  * classes, because most of them need not be there. The nearest superclass in the list decides; a class without one
- * says nothing about the resource. docs/how-to/judge-exceptions.md shows the list.
+ * does not tell the state of the resource. docs/how-to/judge-exceptions.md shows the list.
  */
 final class BrokenResource {
 

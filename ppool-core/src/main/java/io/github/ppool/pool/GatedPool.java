@@ -67,7 +67,7 @@ public interface GatedPool {
      *
      * @param process the process, as told to {@link WorkerGate#acquire}
      * @param reason the reason
-     * @return false if no worker of this pool has that process: then nothing is done
+     * @return false if no worker of this pool has that process: then the call has no effect
      */
     boolean end(Pid process, ExitReason reason);
 }

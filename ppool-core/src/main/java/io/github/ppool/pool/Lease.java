@@ -58,7 +58,7 @@ public interface Lease<W> extends AutoCloseable {
      * Gives the worker back. Does not block, and an interrupt has no effect. The first in the queue gets the worker
      * directly. Stands for {@code poolboy:checkin/2}.
      *
-     * <p>A second call changes nothing, and so does a call for a worker that has died. The thread of a killed owner
+     * <p>A second call has no effect, and so does a call for a worker that has died. The thread of a killed owner
      * reports by this call that it has left the worker. A worker that is a server, and still owes an answer to a caller
      * that has stopped waiting, catches up first. After a {@link StackOverflowError} the lease is open as before.
      */

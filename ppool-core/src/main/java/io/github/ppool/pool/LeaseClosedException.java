@@ -1,8 +1,8 @@
 package io.github.ppool.pool;
 
 /**
- * The worker of a lease that is no longer open was requested. Nothing was changed. The message tells if the lease was
- * closed or the worker has died.
+ * The worker of a lease that is no longer open was requested. The request has no effect. The message tells if the lease
+ * was closed or the worker has died.
  */
 public final class LeaseClosedException extends IllegalStateException {
 

@@ -9,7 +9,7 @@ final class Overrides {
      * Tells if the class of a listener overrides a method. A proxy overrides all of them.
      *
      * @return true if it does; also true if that can't be found out, as in a native image without a hint, so that the
-     *     listener misses nothing
+     *     listener misses no event
      */
     static boolean any(Object listener, String method, Class<?>... parameters) {
         try {

@@ -53,7 +53,7 @@ public final class Overrun {
         this.taken = taken;
         this.limit = limit;
         this.times = times;
-        // a thread of a foreign class may answer with anything
+        // a thread of a foreign class may give any answer
         this.stack = Arrays.stream(stack).filter(Objects::nonNull).limit(MOST_FRAMES)
                 .toArray(StackTraceElement[]::new);
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>Every method may be called from any thread. {@link #suspend}, {@link #resume}, {@link #resize} and
  * {@link #deleteWorker} each take effect in one step under the lock of the pool, and wait for no worker.
  * {@link #restartPool} waits for a supervisor to start; don't call it from within a worker or a callback of the pool.
- * A method returns false, and changes nothing, if no pool of the name exists.
+ * A method returns false, and has no effect, if no pool of the name exists.
  */
 public interface PoolAdmin {
 

@@ -34,7 +34,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * sleep.
      *
      * <p>After each of these errors the caller has no worker and is not in the queue. A {@link StackOverflowError}
-     * comes before anything has happened: the pool first reserves the stack of the checkout and of the check-in.
+     * comes before the first step: the pool first reserves the stack of the checkout and of the check-in.
      *
      * <p>Memory effects: actions of the former holder before {@link Lease#close} <em>happen-before</em> the return of
      * this method.
@@ -58,7 +58,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      *     and waits at most for the validation of that worker
      * @return the lease, which the caller must close
      * @throws PoolException as {@link #checkout()}
-     * @throws NullPointerException if the time-out is null; nothing has happened
+     * @throws NullPointerException if the time-out is null; the call has no effect
      */
     Lease<W> checkout(Duration timeout);
 
@@ -176,7 +176,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * @param <R> the result
      * @return a new stage. Without a worker it ends with the exception of {@link #checkout()}; after a failure it ends
      *     with the exception of the inner stage, without the {@link java.util.concurrent.CompletionException} around it
-     * @throws NullPointerException if the time-out or the function is null; nothing has happened
+     * @throws NullPointerException if the time-out or the function is null; the call has no effect
      */
     <R extends @Nullable Object> CompletionStage<R> transactionAsync(
             Duration timeout, WorkerFunction<? super W, ? extends CompletionStage<? extends R>, ?> function);
@@ -201,7 +201,7 @@ public interface PoolClient<W> extends TaskQueue<W> {
      * @param <R> the result
      * @return a new stage, which ends normally even if workers fail
      * @throws PoolStoppedException if the pool is stopped or has given up; no worker has run the work
-     * @throws NullPointerException if the function is null; nothing has happened
+     * @throws NullPointerException if the function is null; the call has no effect
      * @throws UnsupportedOperationException if this is a stand-in for a pool that has no broadcasts
      */
     default <R extends @Nullable Object> CompletionStage<Broadcast<R>> broadcastResult(

@@ -23,8 +23,8 @@ import java.util.Optional;
  * time-out of {@link #checkout()} is that of the first member. A task that has begun belongs to its member, and so do
  * its further attempts.
  *
- * <p>Tasks of the group with equal {@linkplain TaskOptions#key keys} run one at a time, in the order in which they were
- * handed over, over all members, also when a member dies or stops. The rules of a key that the options leave open are
+ * <p>Tasks of the group with equal {@linkplain TaskOptions#key keys} run one at a time, in the order of their
+ * hand-over, over all members, also when a member dies or stops. The rules of a key that the options leave open are
  * those of the first member. Tasks that are handed to a member directly have no order with those of the group.
  *
  * <p>Otherwise a group behaves as {@link PoolClient} says. Any thread may use it.

@@ -8,7 +8,7 @@ public enum PoolPhase {
     RECOVERING,
     /** An operator has suspended the pool; callers wait or are refused. */
     SUSPENDED,
-    /** The pool is being stopped: it accepts nothing new, and finishes the accepted work. */
+    /** The pool is being stopped: it accepts no new work, and finishes the accepted work. */
     DRAINING,
     /** The pool was stopped. */
     STOPPED,

@@ -107,8 +107,8 @@ public final class PoolSpec<W> extends PoolSettings {
     }
 
     /**
-     * Collects the settings of a pool. Each method checks its argument at once; if it refuses the argument, nothing is
-     * changed. A null is refused with a {@link NullPointerException} unless the method gives it a meaning. Not
+     * Collects the settings of a pool. Each method checks its argument at once; if it refuses the argument, the call
+     * has no effect. A null is refused with a {@link NullPointerException} unless the method gives it a meaning. Not
      * thread-safe.
      *
      * @param <W> the worker
@@ -406,8 +406,8 @@ public final class PoolSpec<W> extends PoolSettings {
         /**
          * Sets how many hand-outs begin within a time: checkouts and attempts of tasks together. While the rate is used
          * up, callers and tasks wait in the queue of the pool, in their order, although workers are idle. A caller that
-         * does not wait is refused or gets nothing, and {@link PoolException#retryAfter} tells when to come again. Each
-         * checkout then takes the pool's lock. Default: {@code null}.
+         * does not wait is refused or gets no worker, and {@link PoolException#retryAfter} tells when to come again.
+         * Each checkout then takes the pool's lock. Default: {@code null}.
          *
          * @param newValue the rate; null means none
          * @return this
@@ -445,8 +445,8 @@ public final class PoolSpec<W> extends PoolSettings {
         /**
          * Sets the time after which a borrower or an attempt of a task is told as an overrun: to the log and to {@link
          * PoolListener#overrun}, with the stack of its thread. It is told again after twice this time, four times, and
-         * so on. Nothing is ended; {@link #taskTimeout} does that. Each checkout then takes the pool's lock. Default:
-         * {@code null}.
+         * so on. The use is not ended; {@link #taskTimeout} does that. Each checkout then takes the pool's lock.
+         * Default: {@code null}.
          *
          * @param newValue the time; null means never
          * @return this

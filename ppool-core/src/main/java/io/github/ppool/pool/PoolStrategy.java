@@ -4,7 +4,7 @@ package io.github.ppool.pool;
  * The order in which idle workers are lent. It does not concern waiting callers: these are served first in first out,
  * and none overtakes another. Check-ins and checkouts that overlap in time have no order among them.
  *
- * <p>A strategy is its capabilities: the engine asks for nothing but {@link #idleOrder} and {@link #shortcut}.
+ * <p>A strategy is its capabilities: the engine asks for {@link #idleOrder} and {@link #shortcut} only.
  */
 public enum PoolStrategy {
 

@@ -22,7 +22,7 @@ public interface PoolTaskDecorator {
      * the task over, before the pool decides on its acceptance. So this method can capture the caller's context. It
      * holds up its caller and must not block; the pool holds no lock.
      *
-     * <p>An exception of this method goes to the caller, and nothing is handed over. A null result counts as a
+     * <p>An exception of this method goes to the caller, and no task is handed over. A null result counts as a
      * {@link NullPointerException}. An interrupt that this method leaves behind stays on the thread of the caller,
      * which may be meant, unless it is the thread of a living process.
      *

@@ -44,7 +44,7 @@ public interface Pools extends AutoCloseable {
      *
      * @param system the process system of the pools; the caller remains responsible for closing it
      * @return the pools
-     * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; no process is left running
      */
     static Pools start(ProcessSystem system) throws InterruptedException {
         return tree(system, null);
@@ -59,7 +59,7 @@ public interface Pools extends AutoCloseable {
      * @param intensity the number of restarts of pools' supervisors, all pools together, that the tree accepts before
      *     it gives up
      * @return the pools
-     * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; no process is left running
      */
     static Pools start(ProcessSystem system, RestartIntensity intensity) throws InterruptedException {
         return tree(system, intensity);
@@ -136,7 +136,7 @@ public interface Pools extends AutoCloseable {
      *
      * @param name the name of the pool
      * @param drain the time for borrowers and tasks; with zero and less the pool stops at once
-     * @return a stage that completes when the pool has been stopped, on a thread that holds up nothing else; with true
+     * @return a stage that completes when the pool has been stopped, on a thread that holds up no other work; with true
      *     if the pool existed
      */
     default CompletionStage<Boolean> stopPoolAsync(String name, Duration drain) {
@@ -186,7 +186,7 @@ public interface Pools extends AutoCloseable {
      * @param spec the configuration of the group
      * @param <W> the worker of the members; the caller makes sure that it is that of each member
      * @return the group
-     * @throws IllegalArgumentException if a member is no pool of this tree; nothing has happened
+     * @throws IllegalArgumentException if a member is no pool of this tree; the call has no effect
      * @throws IllegalStateException if a pool or a group of this name exists; it is unchanged
      * @throws PoolStoppedException if the pools were closed
      * @throws UnsupportedOperationException if this is a stand-in for pools that has no groups
@@ -296,8 +296,8 @@ public interface Pools extends AutoCloseable {
 
     /**
      * Stops all pools at the same time, as {@link #stopPool} does, and the supervisor {@code ppool} at the end. Blocks
-     * until all this is done. Afterwards no pool can be started. A second call joins the first, or does nothing. If the
-     * caller is a process and ends meanwhile, the stop goes on.
+     * until all this is done. Afterwards no pool can be started. A second call joins the first, or has no effect. If
+     * the caller is a process and ends meanwhile, the stop goes on.
      *
      * @param drain the time for borrowers and tasks; with zero and less the pools stop at once
      * @throws PoolInterruptedException if the calling thread is interrupted while pools are being stopped; they are

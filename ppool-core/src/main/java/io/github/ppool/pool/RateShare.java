@@ -25,8 +25,8 @@ public interface RateShare {
      *
      * @param count the number, zero or more
      * @param untilNanos the time at which the whole share ends, instead of the present one
-     * @throws IllegalArgumentException if the number is negative, or the share would be larger than the rate; nothing
-     *     is changed
+     * @throws IllegalArgumentException if the number is negative, or the share would be larger than the rate; the
+     *     call has no effect
      */
     void grant(int count, long untilNanos);
 

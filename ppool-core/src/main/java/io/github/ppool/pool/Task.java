@@ -88,8 +88,8 @@ public interface Task<R extends @Nullable Object> {
      * run the task: its worker is not made again before that thread has left it (see {@link PoolSpec#orphanGrace}).
      *
      * @param reason the reason; a process can't trap {@link ExitReason#KILL}, and it ignores {@link ExitReason#NORMAL}
-     * @return true if the signal was sent; false if the task is not running, and then nothing has happened
-     * @throws NullPointerException if the reason is null; nothing has happened
+     * @return true if the signal was sent; false if the task is not running, and then the call has no effect
+     * @throws NullPointerException if the reason is null; the call has no effect
      */
     boolean exit(ExitReason reason);
 }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param sticky true if this task prefers the worker that served its key last. Null means {@link PoolSpec#sticky}
  * @param restart the plan that decides after a failed attempt. Null means {@link PoolSpec#taskRestart}
  * @param independent true if the task does not use the worker. Its worker then survives each {@link Exception} of the
- *     task, since the exception says nothing about the worker; an {@link Error} still crashes it
+ *     task, since the exception does not concern the worker; an {@link Error} still crashes it
  * @param expendable true if the task is handed over again when it is refused, because it is kept elsewhere, as a
  *     durable task is. It takes the place of no other waiter in a full queue, under each {@link PoolSpec#shed} rule.
  *     Until its first attempt it is shed before all waiters that are not expendable

@@ -114,7 +114,7 @@ public interface TaskQueue<W> {
      * @throws PoolRejectedException if queue-capacity tasks are scheduled already, or the pool is suspended and refuses
      *     callers; the task will not run
      * @throws PoolStoppedException if the pool is stopped or has given up; the task will not run
-     * @throws NullPointerException if the delay or the task is null; nothing has happened
+     * @throws NullPointerException if the delay or the task is null; the call has no effect
      */
     Task<@Nullable Void> schedule(Duration delay, WorkerAction<? super W, ?> task);
 

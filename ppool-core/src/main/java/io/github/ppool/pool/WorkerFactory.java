@@ -42,7 +42,7 @@ public interface WorkerFactory<W> {
 
     /**
      * Closes a worker that is no longer needed, or that ends with its process: by a crash, a kill or a shutdown. Called
-     * once for each worker that was made. By default it closes an {@link AutoCloseable}, and does nothing with any
+     * once for each worker that was made. By default it closes an {@link AutoCloseable}, and ignores any
      * other object. The pool logs an exception of this method; the worker is gone all the same.
      *
      * <p>If the call takes longer than {@link PoolSpec#shutdown}, the process is killed. The place of the worker stays

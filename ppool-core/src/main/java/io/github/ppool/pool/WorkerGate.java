@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A gate in front of the workers of a pool: the pool asks it before each worker is made. A limit that several pools, or
- * several virtual machines, share stands on it. {@link PoolSpec.Builder#gate} sets it; without one the pool asks
- * nothing, and pays nothing.
+ * several virtual machines, share stands on it. {@link PoolSpec.Builder#gate} sets it; without one the pool makes
+ * no call, and has no cost.
  *
  * <p>A worker with a permit is made and lives as without a gate. A worker without one is not made: its place <em>waits
  * for a permit</em>, without a process. The pool asks again
@@ -29,7 +29,7 @@ public interface WorkerGate {
 
     /**
      * Tells the gate that the pool is started. Called once, on the thread that starts the pool, before the first
-     * {@link #acquire}. Must not block. An exception is logged and changes nothing.
+     * {@link #acquire}. Must not block. An exception is logged and has no other effect.
      *
      * @param pool the handle of the pool, valid until {@link #closed}
      */
@@ -54,7 +54,7 @@ public interface WorkerGate {
      * Tells the gate that the pool has ended: stopped, or not started after all. Called once, after the last permit is
      * released, except for those of threads that have outlived a kill; these follow when the threads end. A pool that
      * has given up stays open, since an operator may start it again. Any thread. Must not block. An exception is logged
-     * and changes nothing.
+     * and has no other effect.
      *
      * @param pool the handle of the pool
      */

@@ -10,7 +10,7 @@ public interface WorkerPermit {
      * {@link WorkerFactory#destroy} has returned on another thread, or after that thread has ended.
      *
      * <p>Any thread, without a lock. Must not block for long, because the next worker of the place may wait for it. An
-     * exception is logged and changes nothing.
+     * exception is logged and has no other effect.
      */
     void release();
 }

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes the standard error of a program to the log of its pool. Runs on a thread of its own, because it blocks where
- * the program writes nothing, and since a program with a full pipe would stand still. Lines are bounded in length and
+ * Writes the standard error of a program to the log of its pool. Runs on a thread of its own, because it blocks while
+ * the program does not write, and since a program with a full pipe would stand still. Lines are bounded in length and
  * in number.
  */
 final class ErrorOutput implements Runnable {

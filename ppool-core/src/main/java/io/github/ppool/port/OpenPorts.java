@@ -50,7 +50,7 @@ final class OpenPorts {
         ALL.startEnded();
     }
 
-    /** The program has ended. Nothing happens for a program that was not announced. */
+    /** The program has ended. Has no effect for a program that was not announced. */
     static void remove(Port port) {
         ALL.leave(port);
     }

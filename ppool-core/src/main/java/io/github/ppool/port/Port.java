@@ -45,7 +45,7 @@ public final class Port implements AutoCloseable {
 
     /**
      * The work of the port. The thread that has moved it from IDLE to BUSY uses the pipes, and no other thread. The
-     * thread that has moved it from IDLE to LOOKING asks if there is something in them. CLOSED and BROKEN are final.
+     * thread that has moved it from IDLE to LOOKING asks if there is output in them. CLOSED and BROKEN are final.
      */
     private enum State {
         IDLE,
@@ -101,7 +101,7 @@ public final class Port implements AutoCloseable {
      * Starts a program.
      *
      * @param name the name of the worker, for its log and its threads
-     * @throws PortException if the program can't be started; nothing of it is left
+     * @throws PortException if the program can't be started; no process of it is left
      */
     static Port start(PortSettings settings, MonotonicClock clock, String name, GuardedLog log)
             throws PortException {
@@ -178,8 +178,8 @@ public final class Port implements AutoCloseable {
      * @throws PortException if the port was broken before, the same exception as then; if it was closed; or if another
      *     request is in progress, which is unchanged
      * @throws IllegalArgumentException if the message is no request of this protocol, is larger than {@code
-     *     max-message}, or the time-out is not positive; nothing is sent, and the port is as good as before
-     * @throws NullPointerException if an argument is null; nothing is sent
+     *     max-message}, or the time-out is not positive; no request is sent, and the port is as good as before
+     * @throws NullPointerException if an argument is null; no request is sent
      */
     public String request(String message, Duration timeout) throws PortException {
         byte[] answer = exchange(Framing.bytes(message), timeout);
@@ -270,7 +270,7 @@ public final class Port implements AutoCloseable {
         } catch (IOException ended) {
             throw broken(outOfStep(ended));
         } finally {
-            if (!whole) { // after each failure: nothing of this exchange may reach the next one
+            if (!whole) { // after each failure: no byte of this exchange may reach the next one
                 PortException unused = broken(new PortException("a request to " + this + " was cut off", null));
                 deadline.end();
             }
@@ -445,7 +445,7 @@ public final class Port implements AutoCloseable {
         }
     }
 
-    /** True if an idle port has nothing in its pipes. Finds an answer that no request has asked for. */
+    /** True if an idle port has no output in its pipes. Finds an answer that no request has asked for. */
     boolean isInStep() {
         lookForUnasked();
         State now = state.get(); // a thread of the clock may be looking, too

@@ -108,7 +108,8 @@ public sealed class PortFactory implements WorkerFactory<Port> {
      * and may block for that.
      *
      * @return a port
-     * @throws PortException if the program or its directory does not exist, or may not be run; nothing is left behind
+     * @throws PortException if the program or its directory does not exist, or may not be run; no process is left
+     *     behind
      */
     @Override
     public Port create() throws PortException {

@@ -183,7 +183,7 @@ final class ProcessTree {
                     throw new InterruptedException();
                 }
                 if (known.isEmpty()) {
-                    return true; // another user's process, or no Linux: there is nothing to be ended
+                    return true; // another user's process, or no Linux: there is no process to be ended
                 }
             }
             if (scanned && hasEnded()) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * message finds it handled, or can't run.
  *
  * <p>Work of {@link #tryRun} must be short and must not wait, because the process can't go on meanwhile. Work of {@link
- * #tryRunAs} impersonates the process: it may do everything that the process may do, and may wait as the process.
+ * #tryRunAs} impersonates the process: it has the rights of the process, and may wait as the process.
  * Erlang has no counterpart, because its context switches are cheap.
  *
  * @param <S> the type of the state
@@ -51,8 +51,8 @@ public final class CallerRuns<S> extends OwnerLock {
      *
      * @param process the calling process; it has no such lock yet
      * @param state the state that callers may use while the process waits in {@link #receive()}
-     * @throws IllegalStateException if another thread calls, or if the process has such a lock already; nothing is
-     *     changed
+     * @throws IllegalStateException if another thread calls, or if the process has such a lock already; the call
+     *     has no effect
      */
     public CallerRuns(ProcessContext process, S state) {
         process.checkOwnThread();
@@ -72,12 +72,12 @@ public final class CallerRuns<S> extends OwnerLock {
      *
      * @param pid the process
      * @param type the required type of the state
-     * @param work the work; it may decide to do nothing and return null
+     * @param work the work; it may decide to return null without an effect
      * @return the result of the work; null if it has thrown or was not run. It is not run if the process does not wait
      *     in {@link #receive()}, has a message or has ended. Nor is it run if the process has no state of this type, or
      *     if the calling thread is interrupted
      * @throws IllegalStateException if the calling thread holds the lock, as the process itself does when it does not
-     *     wait; nothing is done
+     *     wait; the call has no effect
      * @param <S> the type of the state
      * @param <R> the type of the result
      */
@@ -109,7 +109,7 @@ public final class CallerRuns<S> extends OwnerLock {
         }
     }
 
-    /** Called by a caller that holds the lock. True if the process has nothing to do. */
+    /** Called by a caller that holds the lock. True if the process has no work. */
     private boolean isIdle() {
         return cell.isAlive() && failure == null && cell.mailbox.isEmpty();
     }
@@ -117,7 +117,7 @@ public final class CallerRuns<S> extends OwnerLock {
     /**
      * Runs work as a process, if the process waits for a message and none has come. The calling thread is that process
      * until the work is over. {@link ProcessSystem#currentProcess()} is the process. Its {@link ProcessContext} may be
-     * used for everything, waits included. Messages, links and spawns of the work are those of the process. The context
+     * used without limits, waits included. Messages, links and spawns of the work are those of the process. The context
      * class loader is that of the process's own thread. The thread itself, its thread-locals, its locks and its stack
      * remain the caller's.
      *
@@ -136,9 +136,10 @@ public final class CallerRuns<S> extends OwnerLock {
      * @param pid the process
      * @param type the required type of the state
      * @param work the work
-     * @return true if the work was run, until its end or until it has thrown. False if nothing was done: the process
-     *     does not wait in {@link #receive()}, has a message, has ended or has no state of this type. Also false if the
-     *     calling thread is interrupted, holds the lock already, has little stack left, or belongs to an ended process
+     * @return true if the work was run, until its end or until it has thrown. False if the call has no effect: the
+     *     process does not wait in {@link #receive()}, has a message, has ended or has no state of this type. Also
+     *     false if the calling thread is interrupted, holds the lock already, has little stack left, or belongs to an
+     *     ended process
      * @param <S> the type of the state
      */
     public static <S> boolean tryRunAs(Pid pid, Class<S> type, Work<? super S> work) {
@@ -189,13 +190,13 @@ public final class CallerRuns<S> extends OwnerLock {
             }
         } finally {
             lock.unlock();
-            LockSupport.unpark(owner); // null does nothing
+            LockSupport.unpark(owner); // null has no effect
         }
     }
 
     /**
      * Called by the impersonating thread after its work. Marks again that the owner waits. False if the owner has
-     * something to do.
+     * work.
      */
     private boolean waitsOn() {
         if (!isIdle()) {
@@ -282,7 +283,7 @@ public final class CallerRuns<S> extends OwnerLock {
         }
     }
 
-    /** Throws any exception unchecked: a body may throw anything, and so may work that runs for it. */
+    /** Throws any exception unchecked: a body may throw any exception, and so may work that runs for it. */
     @SuppressWarnings("unchecked")
     private static <X extends Throwable> RuntimeException sneaky(Throwable thrown) throws X {
         throw (X) thrown;

@@ -12,8 +12,8 @@ public interface ExitListener {
      * the exit signal. For {@link ProcessSystem#onThreadEnd} it is the last call on the process's own thread. The
      * thread holds no lock.
      *
-     * <p>The call must be short and must not block: other processes that end of the same signal end after it. Anything
-     * that it throws is logged and otherwise ignored, errors of the virtual machine included. An interrupt that it
+     * <p>The call must be short and must not block: other processes that end of the same signal end after it. Any
+     * exception of it is logged and otherwise ignored, errors of the virtual machine included. An interrupt that it
      * leaves behind is dropped, unless the calling thread belongs to a process that was ended. The context class loader
      * of the thread is restored.
      *

@@ -82,7 +82,7 @@ final class ExitSignals {
 
     /**
      * Called without a lock: the interrupt of a thread that waits in a channel runs foreign code, which closes the
-     * channel. If the thread has ended, nothing happens.
+     * channel. If the thread has ended, the call has no effect.
      */
     private static void interrupt(Thread thread, @Nullable InterruptTarget impersonation) {
         ForeignCode.run("The interrupt of a process",

@@ -57,7 +57,7 @@ final class Mailbox implements BooleanSupplier {
         return take(match, null, first);
     }
 
-    /** Called by the owner after a take that found nothing. As {@link #take}, but looks only at newer messages. */
+    /** Called by the owner after a take without a result. As {@link #take}, but looks only at newer messages. */
     @Nullable
     Object takeNew(@Nullable Predicate<Object> match) {
         return take(match, last, null);

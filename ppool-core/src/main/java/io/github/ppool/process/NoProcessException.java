@@ -1,7 +1,7 @@
 package io.github.ppool.process;
 
 /**
- * The process of a call does not exist, or ended before it could answer. The call has changed nothing.
+ * The process of a call does not exist, or ended before it could answer. The call has had no effect.
  *
  * <p>Stands for Erlang's error {@code noproc}.
  */

@@ -2,7 +2,7 @@ package io.github.ppool.process;
 
 /**
  * The identity of a process, alive or ended. Pids may be compared with {@code equals} or {@code ==}. Their natural
- * order is the order of the spawns. A pid keeps nothing of an ended process in memory but its exit reason.
+ * order is the order of the spawns. Of an ended process a pid keeps only the exit reason in memory.
  *
  * <p>Any thread may use it. Stands for Erlang's pid.
  */

@@ -141,7 +141,7 @@ final class ProcessCell extends ProcessId implements Runnable {
 
     /**
      * Called by the thread of this process before it impersonates another one. From now on an end of this process does
-     * not interrupt the thread. False if this process has ended; then nothing is changed. The end writes the exit
+     * not interrupt the thread. False if this process has ended; then the call has no effect. The end writes the exit
      * reason and then reads `impersonating`; this method writes `impersonating` and then reads the exit reason. So at
      * least one of the two sees the other.
      */

@@ -169,7 +169,7 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Links this process with another one. A second link between the same two processes changes nothing, nor does a
+     * Links this process with another one. A second link between the same two processes has no effect, nor does a
      * link of a process with itself. Stands for {@code erlang:link/1}.
      *
      * @param other the other process
@@ -189,8 +189,8 @@ public final class ProcessContext extends ProcessSelf {
     }
 
     /**
-     * Removes the link with another process; without a link nothing is changed. After this call no exit signal arrives
-     * along that link. An {@link Exit} message that arrived before stays in the mailbox. Stands for {@code
+     * Removes the link with another process; without a link the call has no effect. After this call no exit signal
+     * arrives along that link. An {@link Exit} message that arrived before stays in the mailbox. Stands for {@code
      * erlang:unlink/1}.
      *
      * @param other the other process
@@ -233,8 +233,8 @@ public final class ProcessContext extends ProcessSelf {
     /**
      * Removes a monitor, and the {@link Down} that it may have sent. Stands for {@code erlang:demonitor(Ref, [flush])}.
      *
-     * @param monitor a monitor that this process has set up; a second removal changes nothing
-     * @throws IllegalArgumentException if another process has set the monitor up; nothing is changed
+     * @param monitor a monitor that this process has set up; a second removal has no effect
+     * @throws IllegalArgumentException if another process has set the monitor up; the call has no effect
      */
     public void demonitor(Monitor monitor) {
         checkOwnThread();
@@ -441,7 +441,7 @@ public final class ProcessContext extends ProcessSelf {
      * <p>Stands for the exit signal that the owner of an Erlang port gets when the port closes.
      *
      * @param stage ends when this process is of no use any more
-     * @throws NullPointerException if the stage is null; nothing is changed
+     * @throws NullPointerException if the stage is null; the call has no effect
      */
     public void crashWhen(CompletionStage<?> stage) {
         Objects.requireNonNull(stage, "stage must not be null");
@@ -462,9 +462,9 @@ public final class ProcessContext extends ProcessSelf {
      *
      * @param to the process to end
      * @param reason the reason of the signal
-     * @return true if the process has ended, now or before; false if it traps exits, and nothing is changed
+     * @return true if the process has ended, now or before; false if it traps exits, and the call has no effect
      * @throws IllegalArgumentException if the reason is {@link ExitReason#NORMAL}, which ends no process, or if {@code
-     *     to} is this process or {@link ProcessSystem#rootPid()}; nothing is changed
+     *     to} is this process or {@link ProcessSystem#rootPid()}; the call has no effect
      */
     public boolean dismiss(Pid to, ExitReason reason) {
         checkAlive();

@@ -11,7 +11,7 @@ import java.util.List;
  * @param status the state of the process
  * @param messageQueueLength the number of messages that it has not received
  * @param wakeUps the number of its waits that are over; if two looks find the same number and the process {@link
- *     ProcessStatus#WAITING}, it has done nothing in between
+ *     ProcessStatus#WAITING}, it has not run in between
  * @param trapExits true if the process traps exits
  * @param links the linked processes
  * @param monitors the processes that it monitors, one entry for each monitor

@@ -128,7 +128,7 @@ public final class ProcessSystem implements AutoCloseable {
      *
      * @param body the code of the process
      * @return the new process
-     * @throws IllegalStateException if this system is closed; nothing is spawned
+     * @throws IllegalStateException if this system is closed; no process is spawned
      */
     public Pid spawn(ProcessBody body) {
         return spawn(body, SpawnOptions.DEFAULT);
@@ -140,7 +140,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @param body the code of the process
      * @param options the label, the kind of thread and other options
      * @return the new process
-     * @throws IllegalStateException if this system is closed; nothing is spawned
+     * @throws IllegalStateException if this system is closed; no process is spawned
      */
     public Pid spawn(ProcessBody body, SpawnOptions options) {
         return launch(body, options, null, false, null);
@@ -154,7 +154,7 @@ public final class ProcessSystem implements AutoCloseable {
      * @param options the label, the kind of thread and other options
      * @return the outcome of the start
      * @throws InterruptedException if the calling thread is interrupted while it waits; the process is killed
-     * @throws IllegalStateException if this system is closed; nothing is started
+     * @throws IllegalStateException if this system is closed; no process is started
      */
     public StartResult start(ProcessInit init, SpawnOptions options) throws InterruptedException {
         ProcessContext starter = currentProcess();
@@ -266,7 +266,7 @@ public final class ProcessSystem implements AutoCloseable {
     private record Life(ProcessContext self, ProcessBody body) implements Runnable {
 
         @Override
-        @SuppressWarnings("CatchingUnchecked") // a body may throw anything; it becomes the exit reason
+        @SuppressWarnings("CatchingUnchecked") // a body may throw any exception; it becomes the exit reason
         public void run() {
             ProcessCell cell = self.cell();
             try {
@@ -307,7 +307,7 @@ public final class ProcessSystem implements AutoCloseable {
      *
      * @param to the receiver; it ends, or receives an {@link Exit} if it traps exits
      * @param reason the reason of the signal; {@link ExitReason#KILL} can't be trapped
-     * @throws IllegalArgumentException if the receiver belongs to another system; nothing is sent
+     * @throws IllegalArgumentException if the receiver belongs to another system; no signal is sent
      */
     public void exit(Pid to, ExitReason reason) {
         Objects.requireNonNull(reason, "reason must not be null");
@@ -358,7 +358,7 @@ public final class ProcessSystem implements AutoCloseable {
      *
      * @param pid a process that has ended
      * @param listener is told once
-     * @throws IllegalStateException if the process has not ended; nothing is changed
+     * @throws IllegalStateException if the process has not ended; the call has no effect
      */
     public void onThreadEnd(Pid pid, ExitListener listener) {
         ProcessCell ended = cell(pid);
@@ -377,8 +377,8 @@ public final class ProcessSystem implements AutoCloseable {
      * @param name the name, not empty
      * @param pid a process of this system that is alive and has no name
      * @throws IllegalArgumentException if the name is empty or taken, or if the process has a name or is {@link
-     *     #rootPid()}; nothing is changed
-     * @throws NoProcessException if the process has ended; nothing is changed
+     *     #rootPid()}; the call has no effect
+     * @throws NoProcessException if the process has ended; the call has no effect
      */
     public void register(String name, Pid pid) {
         ProcessCell process = nameable(name, pid);
@@ -394,10 +394,10 @@ public final class ProcessSystem implements AutoCloseable {
      *
      * @param name the name, not empty
      * @param pid a process of this system that is alive and has no name
-     * @return {@code pid} if it has the name now, else the process that has it; then nothing is changed
+     * @return {@code pid} if it has the name now, else the process that has it; then the call has no effect
      * @throws IllegalArgumentException if the name is empty, or if the process has a name or is {@link #rootPid()};
-     *     nothing is changed
-     * @throws NoProcessException if the process has ended; nothing is changed
+     *     the call has no effect
+     * @throws NoProcessException if the process has ended; the call has no effect
      */
     public Pid registerOrFind(String name, Pid pid) {
         return nameable(name, pid).register(name);
@@ -578,7 +578,7 @@ public final class ProcessSystem implements AutoCloseable {
 
     /**
      * Kills every process and refuses new ones. An application stops its supervision trees before it calls this. Does
-     * not wait for the threads, see {@link #awaitThreads(Duration)}. A second call does nothing.
+     * not wait for the threads, see {@link #awaitThreads(Duration)}. A second call has no effect.
      */
     @Override
     public void close() {

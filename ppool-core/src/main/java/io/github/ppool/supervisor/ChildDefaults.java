@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param start starts the children that append and have no start of their own; null means that each child must have one
  * @param plans the plan, or the plans by reason; null means {@link io.github.ppool.restart.RestartType#PERMANENT} for
  *     children that do not append, and director's default plan for children that do
- * @param count the number of rounds of a plan; null adds nothing to a child's own, and means one round for children
+ * @param count the number of rounds of a plan; null leaves a child's own as it is, and means one round for children
  *     that do not append
  * @param resetAfter the time of undisturbed running after which a plan begins anew; null means never
  * @param shutdown the way to stop children; null means {@link Shutdown#WORKER_DEFAULT} for workers and {@link

@@ -65,7 +65,7 @@ public sealed interface ChildResult {
     }
 
     /**
-     * The request can't be carried out, and nothing was changed: <code>{error, Why}</code>.
+     * The request can't be carried out, and has no effect: <code>{error, Why}</code>.
      *
      * @param why the rule
      * @param pid the process that is in the way; null if there is none

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts a child. Stands for the {@code start} of OTP's child specifications.
  *
- * <p>It runs on the supervisor's own process, which does nothing else meanwhile, so it should return quickly. Long
+ * <p>It runs on the supervisor's own process, which serves no request meanwhile, so it should return quickly. Long
  * preparations belong into the new process, after its {@link ProcessInit init}.
  */
 @FunctionalInterface
@@ -44,7 +44,7 @@ public interface ChildStart {
     }
 
     /**
-     * Makes the start of a process that has nothing to prepare and does not trap exits. The supervisor does not wait
+     * Makes the start of a process that needs no preparation and does not trap exits. The supervisor does not wait
      * for it: the child counts as started once it is spawned. Stands for a start function that answers <code>{ok,
      * spawn_link(…)}</code>.
      *

@@ -32,7 +32,7 @@ final class ChildStopper {
 
     /**
      * Stops one process if that needs no wait, as with a brutal kill. Returns its exit reason; null if it traps exits,
-     * and nothing has been done.
+     * and the call has had no effect.
      */
     @Nullable
     ExitReason tryStop(Pid pid, Shutdown shutdown) {
@@ -49,7 +49,7 @@ final class ChildStopper {
         return kill(pid);
     }
 
-    /** Kills a process: it has ended at once. If it had ended before, nothing is changed. */
+    /** Kills a process: it has ended at once. If it had ended before, the call has no effect. */
     private ExitReason kill(Pid pid) {
         self.exit(pid, ExitReason.KILL);
         return endOf(pid);

@@ -152,7 +152,7 @@ final class Children {
         countSignificant(child, 1);
     }
 
-    /** Cancels the pending restart of a child, or clears it before the start. Does nothing if there is none. */
+    /** Cancels the pending restart of a child, or clears it before the start. Has no effect if there is none. */
     void cancelRestart(Child child) {
         Child.PendingRestart restart = child.pending;
         if (restart == null) {

@@ -33,7 +33,7 @@ record ListenerPair(SupervisorListener own, SupervisorListener beside) implement
         return new ListenerPair(both[0], both[1]);
     }
 
-    /** The first decides: the listener beside it logs nothing. */
+    /** The first decides: the listener beside it writes no log. */
     @Override
     public boolean logsCrashes() {
         return own.logsCrashes();

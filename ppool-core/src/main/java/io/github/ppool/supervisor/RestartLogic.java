@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Starts, stops and restarts children, and decides about ended ones. Belongs to the supervisor's process, as does
- * everything here.
+ * its whole state.
  *
  * <p>A rule decides about each end: the restart type of the child, which OTP bounds by intensity and period for all
  * children together, or its plan, which is bounded by its own count. In both cases the strategy selects the children
@@ -92,7 +92,7 @@ final class RestartLogic {
 
     void changeDefaults(ChildDefaults changed) {
         List<Child> all = children.all();
-        // A specification that contradicts the defaults, the template's included, throws here, before anything is
+        // A specification that contradicts the defaults, the template's included, throws here, before the children are
         // changed.
         List<ResolvedSpec> resolvedSpecs = isSimple()
                 ? Collections.nCopies(all.size(), ResolvedSpec.of(spec.children().getFirst(), changed))
@@ -196,7 +196,7 @@ final class RestartLogic {
     // ---- one child
 
     /**
-     * Starts a child that does not run. Anything that its start throws is its failure, which is logged. A start that
+     * Starts a child that does not run. Any exception of its start is its failure, which is logged. A start that
      * asks for a later try leaves a pending restart, see {@link #isRestartPending}.
      */
     StartResult startLogged(Child child) {
@@ -309,7 +309,7 @@ final class RestartLogic {
         }
     }
 
-    /** Stops a running child if that needs no wait. False if it does; then nothing is done. */
+    /** Stops a running child if that needs no wait. False if it does; then the call has no effect. */
     boolean tryStop(Child child) {
         ExitReason reason = child.pid == null ? null : stopper.tryStop(child.pid, child.shutdown());
         if (reason == null) {

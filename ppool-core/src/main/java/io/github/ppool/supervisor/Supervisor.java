@@ -57,7 +57,7 @@ public final class Supervisor extends SupervisorQueries {
      * @param spec the specification
      * @return the handle
      * @throws IllegalArgumentException if a child has no start, neither of its own nor of the defaults to which it
-     *     appends; nothing is started
+     *     appends; no process is started
      * @throws SupervisorStartException if a first child could not be started; the children before it are stopped again.
      *     Also, with {@link AlreadyStarted}, if another process has the registered name; then no child was started
      * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
@@ -83,7 +83,7 @@ public final class Supervisor extends SupervisorQueries {
      * @return the outcome; the reason of a failure is <code>{shutdown, {failed_to_start_child, Id, Reason}}</code>, or
      *     {@link AlreadyStarted} if another process has the registered name
      * @throws IllegalArgumentException if a child has no start, neither of its own nor of the defaults to which it
-     *     appends; nothing is started
+     *     appends; no process is started
      * @throws InterruptedException if the calling thread is interrupted while it waits; the supervisor is killed
      */
     public static StartResult startLink(ProcessContext parent, SupervisorSpec spec) throws InterruptedException {
@@ -98,7 +98,7 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Checks one child specification as a supervisor without defaults would, and starts nothing. Stands for {@code
+     * Checks one child specification as a supervisor without defaults would, and starts no child. Stands for {@code
      * director:check_childspec/1}.
      *
      * @param spec the child
@@ -109,7 +109,7 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Checks child specifications as a supervisor without defaults would, and starts nothing. Stands for {@code
+     * Checks child specifications as a supervisor without defaults would, and starts no child. Stands for {@code
      * supervisor:check_childspecs/2}.
      *
      * @param autoShutdown the auto-shutdown of the supervisor
@@ -122,7 +122,7 @@ public final class Supervisor extends SupervisorQueries {
     }
 
     /**
-     * Checks child specifications together with the defaults of their supervisor, and starts nothing.
+     * Checks child specifications together with the defaults of their supervisor, and starts no child.
      *
      * @param autoShutdown the auto-shutdown of the supervisor
      * @param defaults the defaults of the supervisor
@@ -165,7 +165,7 @@ public final class Supervisor extends SupervisorQueries {
 
     /**
      * Stops the children in reverse order and then the supervisor, with {@link ExitReason#SHUTDOWN}, as its parent
-     * would. Blocks until the supervisor has ended. Does nothing if it has ended already.
+     * would. Blocks until the supervisor has ended. Has no effect if it has ended already.
      *
      * @param timeout the limit of the wait; zero and negative only send the request
      * @return true if the supervisor has ended; false when the time is over, and it goes on stopping
@@ -179,7 +179,7 @@ public final class Supervisor extends SupervisorQueries {
      * Stops the children in reverse order and then the supervisor, with the given reason. The children get {@code
      * shutdown} all the same. A supervisor above treats it as any end: after {@code normal}, {@code shutdown} or
      * <code>{shutdown, X}</code> it restarts a permanent child only, after any other reason a transient one too. Blocks
-     * until the supervisor has ended. Does nothing if it has ended already. Stands for {@code director:stop/3}, whose
+     * until the supervisor has ended. Has no effect if it has ended already. Stands for {@code director:stop/3}, whose
      * defaults are {@code normal} and 5 seconds.
      *
      * @param reason the exit reason of the supervisor
@@ -187,7 +187,7 @@ public final class Supervisor extends SupervisorQueries {
      * @return true if the supervisor has ended; false when the time is over, and it goes on stopping
      * @throws InterruptedException if the calling thread is interrupted; the supervisor goes on stopping
      * @throws IllegalStateException if the caller is the supervisor's own process, or one that it is starting or
-     *     stopping; nothing is done
+     *     stopping; the call has no effect
      */
     public boolean stop(ExitReason reason, Duration timeout) throws InterruptedException {
         require("reason", reason);
@@ -221,7 +221,7 @@ public final class Supervisor extends SupervisorQueries {
      *     and the specification is not kept; or {@link ChildResult.Refused}: already_started, already_present,
      *     simple_one_for_one
      * @throws IllegalArgumentException if the child must not be significant, or has no start, neither of its own nor of
-     *     the defaults to which it appends; nothing is changed
+     *     the defaults to which it appends; the call has no effect
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult startChild(ChildSpec spec) throws InterruptedException {
@@ -247,7 +247,7 @@ public final class Supervisor extends SupervisorQueries {
      *
      * @param argument the argument for the template's start
      * @return as for {@link #startChild(ChildSpec)}
-     * @throws IllegalArgumentException if the strategy is another one; nothing is changed
+     * @throws IllegalArgumentException if the strategy is another one; the call has no effect
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult startChild(Object argument) throws InterruptedException {
@@ -396,7 +396,7 @@ public final class Supervisor extends SupervisorQueries {
      * @return {@link ChildResult.Started}, {@link ChildResult.Failed} with {@link ExitReason#NOPROC} if the process has
      *     ended, or {@link ChildResult.Refused} as for {@link #startChild(ChildSpec)}
      * @throws IllegalArgumentException if the child must not be significant, or if the process belongs to another
-     *     system or is this supervisor; nothing is changed
+     *     system or is this supervisor; the call has no effect
      * @throws InterruptedException see {@link Supervisor}
      */
     public ChildResult becomeSupervisor(ChildSpec spec, Pid running) throws InterruptedException {
@@ -451,7 +451,7 @@ public final class Supervisor extends SupervisorQueries {
      * @param id the id of the child
      * @param plan the new plan
      * @return false if there is no such child
-     * @throws IllegalArgumentException if the child has a restart type; nothing is changed
+     * @throws IllegalArgumentException if the child has a restart type; the call has no effect
      * @throws InterruptedException see {@link Supervisor}
      */
     public boolean changePlan(String id, RestartPlan plan) throws InterruptedException {
@@ -467,7 +467,7 @@ public final class Supervisor extends SupervisorQueries {
      * @param id the id of the child
      * @param count the new count
      * @return false if there is no such child
-     * @throws IllegalArgumentException if the child has a restart type; nothing is changed
+     * @throws IllegalArgumentException if the child has a restart type; the call has no effect
      * @throws InterruptedException see {@link Supervisor}
      */
     public boolean changeCount(String id, RestartCount count) throws InterruptedException {
@@ -483,7 +483,7 @@ public final class Supervisor extends SupervisorQueries {
      *
      * @param defaults the new defaults
      * @throws IllegalArgumentException if a child without a start of its own would have none, or would have arguments
-     *     that the start does not take; nothing is changed
+     *     that the start does not take; the call has no effect
      * @throws InterruptedException see {@link Supervisor}
      */
     public void changeDefaultChildSpec(ChildDefaults defaults) throws InterruptedException {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface SupervisorListener {
 
-    /** Does nothing. */
+    /** Has no effect. */
     SupervisorListener NONE = event -> {};
 
     /**
@@ -16,7 +16,7 @@ public interface SupervisorListener {
      * of one supervisor may have state without locks. The calling thread is the supervisor's process, or the thread
      * that runs a request of an idle supervisor by itself. So the listener must not rely on thread-locals.
      *
-     * <p>The call must be short and must not block: the supervisor does nothing else meanwhile. Anything that it throws
+     * <p>The call must be short and must not block: the supervisor serves no request meanwhile. Any exception of it
      * is logged and otherwise ignored, errors of the virtual machine included. An interrupt that it leaves behind is
      * dropped, unless the calling thread belongs to a process that was ended meanwhile. The context class loader of the
      * thread is restored. The listener must not wait for the supervisor's answer: it gets an {@link
@@ -28,7 +28,7 @@ public interface SupervisorListener {
 
     /**
      * Called after the event about the end or the failed start of a child, with the next step. Otherwise as {@link
-     * #on}. A stop by the supervisor, and an end of a kind that is expected, are followed by nothing worth telling.
+     * #on}. A stop by the supervisor, and an end of a kind that is expected, have no next step, and are not told.
      *
      * @param supervisor the supervisor
      * @param id the id of the child; that of the template for {@link Strategy#SIMPLE_ONE_FOR_ONE}

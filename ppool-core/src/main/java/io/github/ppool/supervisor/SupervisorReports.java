@@ -36,8 +36,8 @@ final class SupervisorReports {
     private final boolean quiet;
     private final TraceLimit traces = new TraceLimit();
     /**
-     * The children that have crashed, or could not be restarted, and are not back. They are few, so they cost the other
-     * children nothing. Made with the first one, as {@link #lastTraced} is.
+     * The children that have crashed, or could not be restarted, and are not back. They are few, so they have no cost
+     * for the other children. Made with the first one, as {@link #lastTraced} is.
      */
     private @Nullable Map<Child, Outage> outages;
     private @Nullable WeakReference<Throwable> lastTraced;

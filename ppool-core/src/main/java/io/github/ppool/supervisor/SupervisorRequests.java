@@ -161,7 +161,7 @@ final class SupervisorRequests {
         return terminated.isOk() && children.find(id) != null ? delete(id) : terminated;
     }
 
-    // ---- caller-runs: null says that only the supervisor itself can do it, and nothing is done
+    // ---- caller-runs: null says that only the supervisor itself can do it, and the call has no effect
 
     /** Runs a query, unless it is to be traced. */
     <T> @Nullable T tryLook(Function<SupervisorRequests, T> look) {
@@ -188,7 +188,7 @@ final class SupervisorRequests {
         try {
             return work.get();
         } catch (IllegalArgumentException misuse) {
-            return null; // nothing has been changed; the supervisor itself reports the misuse
+            return null; // the call has had no effect; the supervisor itself reports the misuse
         }
     }
 

@@ -47,7 +47,7 @@ public record SupervisorSpec(
     public static final RestartIntensity DEFAULT_INTENSITY = new RestartIntensity(1, Duration.ofSeconds(5));
 
     /**
-     * Checks the whole specification before anything is started: OTP's {@code check_childspecs}.
+     * Checks the whole specification before a child is started: OTP's {@code check_childspecs}.
      *
      * <p>The starts are checked later, when the supervisor starts and before its first child does, so the defaults may
      * be set after the children.

@@ -16,7 +16,7 @@ import java.util.List;
  * one of its own.
  *
  * <p>All methods may be called from any thread; they block for one statement. A database that fails throws Spring's
- * {@code DataAccessException}; then nothing is handed over, unless the answer to a commit was lost.
+ * {@code DataAccessException}; then no task is handed over, unless the answer to a commit was lost.
  *
  * @param <P> the type of the payload
  */
@@ -28,7 +28,7 @@ public interface DurableQueue<P> {
      * @param payload the payload; null only if the method has no payload
      * @return the task
      * @throws IllegalArgumentException if the payload can't be written as JSON, or is longer than {@code
-     *     ppool.durable.longest-payload}; nothing is handed over
+     *     ppool.durable.longest-payload}; no task is handed over
      */
     EnqueuedTask enqueue(P payload);
 

@@ -38,7 +38,7 @@ public interface DurableTaskAdmin {
     /**
      * Lists tasks that have ended, the latest first. Empty unless {@code ppool.durable.history} is set.
      *
-     * @param query the selection; a state, a partition and a time select nothing else
+     * @param query the selection; a state, a partition and a time select no other tasks
      * @param before the id before which the page begins, {@link Long#MAX_VALUE} for the first page
      * @param limit the most tasks, from 1 to {@link #LARGEST_PAGE}
      * @return a page, in descending order of the ids
@@ -65,7 +65,7 @@ public interface DurableTaskAdmin {
      * Makes a task ready that was laid down.
      *
      * @param id the id
-     * @return false if it is not laid down; nothing is changed
+     * @return false if it is not laid down; the call has no effect
      */
     boolean redrive(long id);
 
@@ -81,7 +81,7 @@ public interface DurableTaskAdmin {
      * Makes a delayed task ready before its time.
      *
      * @param id the id
-     * @return false if it is not delayed; nothing is changed
+     * @return false if it is not delayed; the call has no effect
      */
     boolean runNow(long id);
 
@@ -97,7 +97,7 @@ public interface DurableTaskAdmin {
      * Removes a task that no node has claimed.
      *
      * @param id the id
-     * @return false if there is no such task, or it is claimed; nothing is changed
+     * @return false if there is no such task, or it is claimed; the call has no effect
      */
     boolean drop(long id);
 
@@ -115,7 +115,7 @@ public interface DurableTaskAdmin {
      * Removes a task, and ends its attempt.
      *
      * @param id the id
-     * @return false if there is no such task; nothing is changed
+     * @return false if there is no such task; the call has no effect
      */
     boolean cancel(long id);
 }

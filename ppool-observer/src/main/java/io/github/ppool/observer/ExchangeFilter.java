@@ -11,8 +11,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Hands the exchange to the endpoint, through the context, because WebFlux gives it to no actuator operation. Does
- * nothing for other paths.
+ * Hands the exchange to the endpoint, through the context, because WebFlux gives it to no actuator operation. Has
+ * no effect on other paths.
  */
 final class ExchangeFilter implements WebFilter {
 

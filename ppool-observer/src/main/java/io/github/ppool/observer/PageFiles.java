@@ -16,7 +16,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
  * The files of the page by their names: those of this module, and those of Preact and uPlot, read from their jars. The
- * table is made once, so a request can reach nothing else. Immutable; any thread may use it.
+ * table is made once, so a request can reach no other file. Immutable; any thread may use it.
  */
 final class PageFiles {
 

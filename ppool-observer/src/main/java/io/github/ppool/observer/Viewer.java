@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Viewer {
 
-    /** A request of which nothing is known, as on a server that is neither Spring MVC nor WebFlux. */
+    /** An unknown request, as on a server that is neither Spring MVC nor WebFlux. */
     Viewer UNKNOWN = new Viewer() {
         @Override
         public @Nullable String header(String name) {

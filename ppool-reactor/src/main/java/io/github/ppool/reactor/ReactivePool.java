@@ -21,13 +21,13 @@ import reactor.util.context.Context;
  * A view of a pool for code that uses Project Reactor. A worker is lent to a publisher for as long as the publisher
  * goes on. No lease enters a pipeline, so no operator can lose one or use a worker after its lease.
  *
- * <p>Each subscription borrows for itself, and nothing is borrowed without one. The pipeline goes on after the worker
+ * <p>Each subscription borrows for itself, and no worker is borrowed without one. The pipeline goes on after the worker
  * has come back, on the thread that has ended the work; the subscriber's context reaches the work. No method blocks.
  * Any thread may use a view.
  *
  * <p>A subscriber that cancels while it waits for a worker leaves the queue, and the work is never called. A
  * cancellation has no acknowledgement in Reactor: an operator of the work may be between two steps at that moment, and
- * may still begin the next step with the worker. So after a later cancellation the subscriber gets nothing any more,
+ * may still begin the next step with the worker. So after a later cancellation the subscriber gets no signal any more,
  * and the work goes on to its end. Endless work needs the view of {@link #cancelling()}, or it keeps its worker.
  *
  * @param <W> the worker
@@ -49,7 +49,7 @@ public final class ReactivePool<W> {
      *
      * @param pool the pool
      * @param <W> the worker
-     * @return the view; it holds nothing, and needs no end
+     * @return the view; it holds no worker, and needs no end
      * @throws NullPointerException if the pool is null
      */
     public static <W> ReactivePool<W> of(PoolClient<W> pool) {

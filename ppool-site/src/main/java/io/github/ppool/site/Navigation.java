@@ -20,7 +20,7 @@ record Navigation(List<Section> sections) {
     record Section(String title, List<Item> items) {
     }
 
-    /** A page of a section: its group or nothing, its path, a heading on it or nothing, and its short title. */
+    /** A page of a section: its group if any, its path, a heading on it if any, and its short title. */
     record Item(String group, String source, String anchor, String title) {
 
         /** True if the item is the page itself, and not a heading on it. */

@@ -10,7 +10,7 @@ final class SiteCommand {
     }
 
     /**
-     * Builds the site. Ends with an exception, and writes nothing, if a link leads nowhere.
+     * Builds the site. Ends with an exception, and writes no file, if a link leads nowhere.
      *
      * @param arguments the folder of the repository, the folder of the site, and the version that the pages name
      * @throws Exception if the site can't be built

@@ -6,11 +6,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that the soak does wrong on purpose, so that it can be seen to end with 1: {@code
+ * A fault that the soak makes on purpose, so that it can be seen to end with 1: {@code
  * -Dsoak.fault=lose-task}.
  */
 enum Fault {
-    /** The soak does everything right. */
+    /** The soak makes no fault. */
     NONE(null),
     /** An outcome of a task gets lost on its way. */
     LOSE_TASK(Finding.TASKS_LOST),
@@ -30,11 +30,11 @@ enum Fault {
     SPARE_IDLE(Finding.NEVER_KILLED),
     /** A process lives on after the stop. */
     KEEP_PROCESS(Finding.PROCESSES_LEFT),
-    /** A process is killed, and its thread heeds nothing. */
+    /** A process is killed, and its thread heeds no interrupt. */
     KEEP_ORPHAN(Finding.ORPHANS_LEFT),
     /** A thread with the name of a pool runs on after the stop. */
     KEEP_THREAD(Finding.THREADS_LEFT),
-    /** Something large is kept in memory. */
+    /** A large object is kept in memory. */
     KEEP_MEMORY(Finding.HEAP_GROWTH);
 
     private final @Nullable Finding finding;

@@ -16,7 +16,7 @@ enum Finding {
     BOOKS("books"),
     /** An operation failed, hung, or took longer than its time-out. */
     FAILURES("failures"),
-    /** There were many kills, and none of them hit this kind: the run says nothing about it. */
+    /** There were many kills, and none of them hit this kind: the run has no result for it. */
     NEVER_KILLED("never killed"),
     /** After the stop there is a process. */
     PROCESSES_LEFT("processes left"),

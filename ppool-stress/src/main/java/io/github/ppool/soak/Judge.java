@@ -29,7 +29,7 @@ final class Judge {
         lines.add("FOUND " + finding + ": " + what);
     }
 
-    /** Something of which there must be none. */
+    /** A count that must be zero. */
     Judge none(Finding finding, long count, String what) {
         if (count != 0) {
             found(finding, String.format(Locale.ROOT, "%,d %s", count, what));
@@ -37,7 +37,7 @@ final class Judge {
         return this;
     }
 
-    /** Something of which nothing must be left; the first few are shown. */
+    /** Objects of which none must be left; the first few are shown. */
     Judge nothingLeft(Finding finding, Collection<?> left) {
         if (!left.isEmpty()) {
             found(finding, left.size() + ", such as " + left.stream().limit(SHOWN).toList());
@@ -68,7 +68,7 @@ final class Judge {
         return this;
     }
 
-    /** Nothing if there were few kills. */
+    /** No finding after few kills. */
     Judge everyKindWasHit(Map<?, Long> kills) {
         long all = kills.values().stream().mapToLong(Long::longValue).sum();
         kills.forEach((kind, hits) -> {

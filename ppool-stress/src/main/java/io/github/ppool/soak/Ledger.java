@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is counted in a soak. Any thread. */
+/** All counts of a soak. Any thread. */
 final class Ledger implements PoolListener {
 
     private static final int SHOWN = 20;
@@ -81,7 +81,7 @@ final class Ledger implements PoolListener {
         return fault;
     }
 
-    /** Something that must not happen; ends the load. */
+    /** An event that must not happen; ends the load. */
     void failed(String what) {
         if (failures.size() < SHOWN) {
             failures.add(what);

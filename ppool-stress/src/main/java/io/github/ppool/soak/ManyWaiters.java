@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A million waiters give up, by their time-out or by cancelling, while the head of the same queue is served again and
  * again. Prints the cost of a service beside them and without them, and the memory that is left. Ends with 1 if a
- * waiter is not told, or is still in the queue at the end. The figures are for people: they decide nothing.
+ * waiter is not told, or is still in the queue at the end. The figures are for people: they decide no result.
  *
  * <p>{@code ManyWaiters [count]}
  */

@@ -46,7 +46,7 @@ record Settings(Duration time, int killsASecond, long seed, Fault fault) {
     }
 
     /**
-     * So long that everything that is still missing then is lost. With a fault it is missing for certain, so a short
+     * So long that each task that is still missing then is lost. With a fault it is missing for certain, so a short
      * time does.
      */
     Duration patience() {
@@ -58,7 +58,7 @@ record Settings(Duration time, int killsASecond, long seed, Fault fault) {
         return fault == Fault.KEEP_THREAD ? Duration.ofSeconds(15) : patience();
     }
 
-    /** When everything is loaded, compiled and has its size. */
+    /** When the code is loaded and compiled, and the pools have their size. */
     Duration warmUp() {
         Duration most = time.dividedBy(2);
         Duration least = Duration.ofSeconds(3);

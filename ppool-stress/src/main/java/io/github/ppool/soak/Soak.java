@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * 1 and a line for each finding if not, with 2 if the arguments are wrong.
  *
  * <p>{@code Soak 10m [seed]}; the time as {@code 30s}, {@code 10m} or {@code 8h}. {@code -Dsoak.kills=1000} kills so
- * many processes in a second. {@code -Dsoak.fault=lose-task} does something wrong on purpose: see {@link Fault}.
+ * many processes in a second. {@code -Dsoak.fault=lose-task} makes a fault on purpose: see {@link Fault}.
  */
 public final class Soak {
 

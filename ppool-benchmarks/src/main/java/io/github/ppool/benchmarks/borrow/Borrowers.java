@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * Crowds of borrowers: throughput together with its longest wait and its fairness. JMH brings the forks and the
  * repetitions; the measuring is done by {@link Round} and told by {@link Told}, and JMH's own score, the time of a
- * round, says nothing.
+ * round, has no meaning.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

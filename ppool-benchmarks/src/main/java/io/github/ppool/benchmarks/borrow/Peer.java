@@ -12,7 +12,7 @@ public enum Peer {
     PPOOL_AFFINE(size -> new PpoolLender(size, PoolStrategy.AFFINE, false)),
     /** ppool with the stack of each borrower kept, which is off by default: the cost of that. */
     PPOOL_LIFO_LEAK_DETECTION(size -> new PpoolLender(size, PoolStrategy.LIFO, true)),
-    /** Without expiry: nothing is ever looked at on the way. */
+    /** Without expiry: no check is made on the way. */
     STORMPOT_NO_EXPIRY(size -> new StormpotLender(size, false, Pool::getThreadSafeTap)),
     /** As it comes: objects expire after eight to ten minutes. */
     STORMPOT(size -> new StormpotLender(size, true, Pool::getThreadSafeTap)),

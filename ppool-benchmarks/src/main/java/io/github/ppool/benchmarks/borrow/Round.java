@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One measured time. Every borrower does nothing but borrow, hold and give back until the time is over. It counts its
+ * One measured time. Every borrower only borrows, holds and gives back until the time is over. It counts its
  * leases and notes each of its waits. The borrowers need no other thread to wake them, so no thread outside takes part.
  *
  * <p>A wait is noted in the object that ended it, by its holder. A borrower that waits when the time is over stays
@@ -91,7 +91,7 @@ final class Round {
                 hold.pass();
                 lender.giveBack(handle);
                 count++;
-                // one reading is enough where nothing is between
+                // one reading is enough without work in between
                 before = hold == Hold.NOTHING ? now : System.nanoTime();
             }
         } catch (Throwable e) {

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.State;
 
 /**
  * Nodes start beside tasks that were handed over before, until so many have run: time for each task, and the processor
- * time of the database. JMH's own score, which has the hand-over in it, says nothing.
+ * time of the database. JMH's own score, which has the hand-over in it, has no meaning.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

@@ -56,6 +56,6 @@ final class JdbcJobs implements Jobs {
 
     @Override
     public void close() {
-        // holds nothing of its own
+        // holds no resource of its own
     }
 }

@@ -4,7 +4,7 @@ import io.github.ppool.benchmarks.durable.Jobs.Kind;
 
 /** Which library. */
 public enum Library {
-    /** ppool-durable's engine alone, everything at its defaults. */
+    /** ppool-durable's engine alone, with default settings. */
     PPOOL(40_000) {
         @Override
         Jobs open(Database database, Kind kind) {
@@ -39,7 +39,7 @@ public enum Library {
             return new JobRunrJobs(database);
         }
     },
-    /** Inserts into a table like that of ppool-durable, by hand. Nothing runs the tasks. */
+    /** Inserts into a table like that of ppool-durable, by hand. No node runs the tasks. */
     JDBC(0) {
         @Override
         Jobs open(Database database, Kind kind) {

@@ -30,7 +30,7 @@ public final class Findings {
         findings.add(new Finding(cell, peer, published, now));
     }
 
-    /** Whether something is worse beyond the spread, or could not be measured: the guard fails. */
+    /** Whether a ratio is worse beyond the spread, or could not be measured: the guard fails. */
     public boolean areBad() {
         return findings.stream().anyMatch(finding -> finding.now == null || finding.verdict() == Verdict.WORSE);
     }

@@ -2,7 +2,7 @@ package io.github.ppool.benchmarks.handover;
 
 import java.util.concurrent.Executor;
 
-/** Anything that runs tasks by itself, and how it is closed. */
+/** An object that runs tasks by itself, and how it is closed. */
 record ExecutorOffice(Executor executor, Runnable closing) implements Office {
 
     @Override

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * A million trivial tasks, from the first that is handed over until the last has run; time and bytes per task are told
- * by {@link Told}, and JMH's own score says nothing. Where each task costs a platform thread a wake-up, of some 60
+ * by {@link Told}, and JMH's own score has no meaning. Where each task costs a platform thread a wake-up, of some 60
  * microseconds, fewer are handed over.
  */
 @BenchmarkMode(Mode.SingleShotTime)

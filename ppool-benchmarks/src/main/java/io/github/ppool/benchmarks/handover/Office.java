@@ -4,7 +4,7 @@ package io.github.ppool.benchmarks.handover;
 interface Office extends AutoCloseable {
 
     int LIMIT = 10;
-    /** More than are ever handed over in one go: nothing is to be refused. */
+    /** More than are ever handed over in one go: no task is to be refused. */
     int CAPACITY = 2_000_000;
 
     /** Hands a task over; waits as long as this way makes its callers wait, and fails if the task is refused. */

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Trivial tasks, each handed over when the one before has run, so that all ten workers are free; how long each took
- * from there to back is told by {@link Told}, and JMH's own score says nothing.
+ * from there to back is told by {@link Told}, and JMH's own score has no meaning.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

@@ -16,7 +16,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 public enum Way {
     PPOOL_ASYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::asyncQueue)),
     PPOOL_SYNC_QUEUE(() -> new PpoolOffice(PpoolOffice::syncQueue)),
-    /** Only where workers are free, or nothing is accepted. */
+    /** Only where workers are free, or no task is accepted. */
     PPOOL_RUN(() -> new PpoolOffice(PpoolOffice::run)),
     THREAD_POOL_EXECUTOR(() -> threadPoolExecutor(Executors.defaultThreadFactory())),
     /** The same with virtual threads for its workers, as ppool's are. */

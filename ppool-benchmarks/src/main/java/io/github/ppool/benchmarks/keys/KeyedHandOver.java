@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * A million trivial tasks with keys, from the first that is handed over until the last has run. The keys come in an
  * order that repeats none before all have come. Each task checks its place in the order of its key, without
  * synchronisation: so a way that loses the order or the visibility is no result. {@link Told} has time and bytes per
- * task; JMH's own score says nothing.
+ * task; JMH's own score has no meaning.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

@@ -4,7 +4,7 @@ package io.github.ppool.benchmarks.keys;
 interface KeyedOffice extends AutoCloseable {
 
     int LIMIT = 10;
-    /** More than are ever handed over in one go: nothing is to be refused. */
+    /** More than are ever handed over in one go: no task is to be refused. */
     int CAPACITY = 2_000_000;
 
     /** Hands a task over. */

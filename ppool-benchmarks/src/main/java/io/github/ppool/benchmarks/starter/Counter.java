@@ -4,7 +4,7 @@ import io.github.ppool.benchmarks.borrow.Borrowed;
 import io.github.ppool.pool.Lease;
 import io.github.ppool.pool.PoolClient;
 
-/** Lends something to an application's code. */
+/** Lends an object to an application's code. */
 interface Counter extends AutoCloseable {
 
     /** Borrows, uses and gives back. */

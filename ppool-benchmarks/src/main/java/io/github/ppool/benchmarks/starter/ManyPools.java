@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
 /** Very many pools of five workers each, all idle. */
 interface ManyPools extends AutoCloseable {
 
-    /** As many workers as a pool has unless something else is said. */
+    /** As many workers as a pool has by default. */
     int SIZE = 5;
 
     Collection<? extends PoolClient<?>> clients();

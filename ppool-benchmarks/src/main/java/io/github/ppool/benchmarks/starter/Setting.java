@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /** How the application is set up. The runner chooses the class path that belongs to it. */
 public enum Setting {
-    /** Actuator and the Prometheus registry, everything at its defaults. */
+    /** Actuator and the Prometheus registry, with default settings. */
     DEFAULTS,
     /** The same with a tracing bridge: each task is an observation with a span. */
     SPANS("management.tracing.sampling.probability=1.0"),

@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Pairs of starts, each in a JVM of its own: an application with a starter, and the same without it, in turn the one or
- * the other first. All is told by {@link Told}; JMH's own score says nothing.
+ * the other first. All is told by {@link Told}; JMH's own score has no meaning.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * Trivial tasks that a platform thread hands over, from the first until the last has run. Time and bytes per task are
- * told by {@link Told}, and JMH's own score says nothing.
+ * told by {@link Told}, and JMH's own score has no meaning.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @State(Scope.Benchmark)

@@ -1,6 +1,6 @@
 package io.github.ppool.benchmarks.supervision;
 
-/** One library's supervised children, each of them idle: it does nothing but wait for messages. */
+/** One library's supervised children, each of them idle: it only waits for messages. */
 interface Nursery extends AutoCloseable {
 
     /** Starts a child and ends it, as often as said, one after the other. */

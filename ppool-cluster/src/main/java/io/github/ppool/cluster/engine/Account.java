@@ -193,7 +193,7 @@ final class Account implements PermitAccount {
         return closing;
     }
 
-    /** Forgets everything of a lost lease, and lets the user end its work. */
+    /** Forgets the permits and wishes of a lost lease, and lets the user end its work. */
     void lost() {
         synchronized (this) {
             atHand.clear();
@@ -237,7 +237,7 @@ final class Account implements PermitAccount {
         return given;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // a user that can't tell wants and has nothing
+    @SuppressWarnings("CatchingUnchecked") // a user that can't tell wants and has no permit
     private int ask(IntSupplier question) {
         try {
             return Math.max(0, ForeignCode.ask(question::getAsInt));

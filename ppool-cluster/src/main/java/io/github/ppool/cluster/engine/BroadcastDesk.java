@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The broadcasts of this node over the cluster: those that it has sent, and those that it is asked for. The heartbeat
  * tells that this node is asked, so a node without broadcasts sends no statement for them. The first one starts a
- * platform thread, which has a connection of its own while there is something to do.
+ * platform thread, which has a connection of its own while there is work.
  *
  * <p>A node runs a broadcast at most once: it remembers those that it has begun until the store has its answer. The
  * methods of the application and the dependents of results run on threads of their own, so that code which blocks keeps
@@ -121,7 +121,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
         this.retries = new Retries(settings.heartbeat());
     }
 
-    /** Starts the desk. Its thread begins with the first broadcast. Does nothing if it is started. */
+    /** Starts the desk. Its thread begins with the first broadcast. Has no effect if it is started. */
     public void start() {
         synchronized (lock) {
             if (started) {
@@ -135,7 +135,7 @@ public final class BroadcastDesk implements NodeLeaseListener {
 
     /**
      * Ends the thread after a last round, which tells the answers that are there, and waits for it at most three fifths
-     * of the lease. Broadcasts that wait for answers end with a {@link ClusterUnavailableException}. Does nothing if
+     * of the lease. Broadcasts that wait for answers end with a {@link ClusterUnavailableException}. Has no effect if
      * the desk is not started.
      */
     public void stop() {

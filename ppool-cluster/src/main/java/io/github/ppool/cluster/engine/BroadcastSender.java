@@ -14,8 +14,8 @@ public interface BroadcastSender {
      * @param name the name of the broadcast
      * @param json the payload as JSON; null for none
      * @param within the time that the workers have; null for the usual one
-     * @return false if this node has no such broadcast; nothing is sent
-     * @throws IllegalArgumentException if the payload is no JSON, or a value is out of its limits; nothing is sent
+     * @return false if this node has no such broadcast; no node is asked
+     * @throws IllegalArgumentException if the payload is no JSON, or a value is out of its limits; no node is asked
      */
     boolean sendJson(String pool, String name, @Nullable String json, @Nullable Duration within);
 }

@@ -12,8 +12,8 @@ import java.util.Map;
  * The fair share of each node in the permits of a name: as equal as possible, but none has more than it holds and
  * wants. All nodes compute the same from the same claims, so they need not talk to each other.
  *
- * <p>Permits that can't be divided equally belong to the nodes that hold the most already. So nothing moves to and fro
- * between nodes with shares that differ by one.
+ * <p>Permits that can't be divided equally belong to the nodes that hold the most already. So no permit moves to and
+ * fro between nodes with shares that differ by one.
  */
 final class FairShare {
 
@@ -23,7 +23,7 @@ final class FairShare {
      * Divides the permits.
      *
      * @param limit the number of permits
-     * @param claims the claims of all nodes; a node that drains gets nothing, and its permits are not divided
+     * @param claims the claims of all nodes; a node that drains gets no permit, and its permits are not divided
      * @return the share of each node that has a claim
      */
     static Map<NodeId, Integer> of(int limit, List<Claim> claims) {

@@ -19,6 +19,6 @@ public interface HeldPermit {
      */
     boolean isHeld();
 
-    /** Gives the permit back. The first call counts. After the loss of the lease it does nothing. */
+    /** Gives the permit back. The first call counts. After the loss of the lease it has no effect. */
     void release();
 }

@@ -28,7 +28,7 @@ final class HeldSession {
         return open;
     }
 
-    /** Closes the session if there is one. Throws nothing; the next {@link #open} opens another one. */
+    /** Closes the session if there is one. Throws no exception; the next {@link #open} opens another one. */
     void close() {
         LeaseSession open = session;
         session = null;

@@ -69,7 +69,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
         this.retries = new Retries(settings.heartbeat());
     }
 
-    /** Starts the thread. Does nothing if it is started. */
+    /** Starts the thread. Has no effect if it is started. */
     public void start() {
         synchronized (lock) {
             if (thread != null) {
@@ -84,7 +84,7 @@ public final class LeasedPermitDesk implements PermitDesk, NodeLeaseListener {
 
     /**
      * Ends the thread after a last round, and waits for it at most three fifths of the lease. Permits that are still
-     * held become free when the node leaves. Does nothing if the desk is not started.
+     * held become free when the node leaves. Has no effect if the desk is not started.
      */
     public void stop() {
         lease.remove(this);

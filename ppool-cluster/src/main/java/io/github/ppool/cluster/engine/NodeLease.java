@@ -25,13 +25,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease of this node. A platform thread renews it every fifth of its length, on a connection that nothing else
- * uses. The heartbeat also takes dead nodes over.
+ * The lease of this node. A platform thread renews it every fifth of its length, on a connection of its
+ * own. The heartbeat also takes dead nodes over.
  *
  * <p>The node never believes longer in its lease than the database does: it counts four fifths of the lease from the
  * moment <em>before</em> the heartbeat was sent, by its own monotonic clock. A second thread watches that deadline, so
  * a heartbeat that hangs in the driver does not delay the loss. After a loss the node joins again with a new
- * incarnation, to which nothing of the former one belongs.
+ * incarnation, which has no part of the former one.
  *
  * <p>Any thread may call the methods; only {@link #start} and {@link #stop} block.
  */
@@ -111,7 +111,7 @@ public final class NodeLease {
 
     /**
      * Starts the heartbeat, and waits until the first one has succeeded or failed. A database that can't be reached is
-     * no failure: the heartbeat goes on trying. Does nothing if it is started.
+     * no failure: the heartbeat goes on trying. Has no effect if it is started.
      *
      * @throws LeaseSchemaException if the tables are missing or have another version; the lease is not started
      * @throws LeaseDatabaseException if the database is of an unknown kind; the lease is not started
@@ -139,7 +139,7 @@ public final class NodeLease {
     /**
      * Gives the lease back in good order: listeners learn that it is lost, then the node's row is deleted, so that its
      * permits are free at once. Waits for at most three fifths of the lease; if the database does not answer, the row
-     * expires by itself. Does nothing if the lease is not started. The lease may be started again.
+     * expires by itself. Has no effect if the lease is not started. The lease may be started again.
      */
     public void stop() {
         Run stopping;
@@ -201,7 +201,7 @@ public final class NodeLease {
      * Gives a lease up that can't be trusted any more, because the database does not know the permits of this node. The
      * node comes back with a new incarnation.
      *
-     * @param node the incarnation; nothing happens if it is lost already
+     * @param node the incarnation; without an effect if it is lost already
      * @param reason the reason, for the log
      */
     public void forfeit(NodeId node, String reason) {

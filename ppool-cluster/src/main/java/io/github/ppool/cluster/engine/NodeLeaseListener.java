@@ -7,7 +7,7 @@ import io.github.ppool.cluster.store.Renewal;
  * Learns of the lease of this node. The calls for one incarnation come in this order: {@link #held} once, then {@link
  * #renewed} any number of times, then {@link #lost} once. {@code lost} comes on a thread of its own, even if the
  * heartbeat hangs in the database; a late {@code renewed} of that incarnation may come beside it and is to be ignored.
- * No method may block: {@code lost} has a fifth of the lease to end everything that stands on it.
+ * No method may block: {@code lost} has a fifth of the lease to end all work that depends on it.
  */
 public interface NodeLeaseListener {
 
@@ -28,7 +28,7 @@ public interface NodeLeaseListener {
     default void renewed(NodeId node, Renewal renewal, int tookOver) {}
 
     /**
-     * Tells that the lease is lost, or that the node leaves. Nothing that the incarnation held is held any more.
+     * Tells that the lease is lost, or that the node leaves. The incarnation holds no permit any more.
      *
      * @param node the incarnation
      * @param leaving true if the node stops in good order and not because its heartbeats failed

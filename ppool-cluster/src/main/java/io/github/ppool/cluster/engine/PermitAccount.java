@@ -27,7 +27,7 @@ public interface PermitAccount {
 
     /**
      * Tells that {@link PermitUser#wanted} has another answer. The desk acquires as many permits as it can, and calls
-     * {@link PermitUser#available} when it has something. Does not block.
+     * {@link PermitUser#available} when it has a permit. Does not block.
      */
     void wantedChanged();
 

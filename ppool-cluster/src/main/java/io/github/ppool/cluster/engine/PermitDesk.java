@@ -2,7 +2,7 @@ package io.github.ppool.cluster.engine;
 
 /**
  * The permits of this node. The desk has one thread and one connection of its own for all names. It acquires, gives
- * back and wishes in batches, keeps to the fair share of each node, and sends nothing while no permit is wanted or
+ * back and wishes in batches, keeps to the fair share of each node, and sends no statement while no permit is wanted or
  * given back.
  */
 public interface PermitDesk {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * heartbeat, which extends the share, and earlier if callers wait for a larger one.
  *
  * <p>A share has a lease of its own, of the same length as that of the node. The node believes in four fifths of it,
- * counted from before the exchange was sent. So nothing else has to end when the heartbeat of the node ends.
+ * counted from before the exchange was sent. So no other work has to end when the heartbeat of the node ends.
  */
 public final class RateDesk {
 
@@ -55,7 +55,7 @@ public final class RateDesk {
         this.retries = new Retries(settings.heartbeat());
     }
 
-    /** Starts the desk. Its thread begins with the first share. Does nothing if it is started. */
+    /** Starts the desk. Its thread begins with the first share. Has no effect if it is started. */
     public void start() {
         synchronized (lock) {
             if (!started) {
@@ -75,7 +75,7 @@ public final class RateDesk {
 
     /**
      * Ends the thread after a last round, which gives the shares of ended pools back, and waits for it at most three
-     * fifths of the lease. Shares of other pools end by themselves. Does nothing if the desk is not started.
+     * fifths of the lease. Shares of other pools end by themselves. Has no effect if the desk is not started.
      */
     public void stop() {
         Thread stopping;

@@ -327,7 +327,7 @@ final class Singleton implements PermitUser {
         }
     }
 
-    @SuppressWarnings("CheckReturnValue") // a late interrupt has nothing to end any more
+    @SuppressWarnings("CheckReturnValue") // a late interrupt has no effect
     private void leaveTree() {
         lock.lock();
         try {

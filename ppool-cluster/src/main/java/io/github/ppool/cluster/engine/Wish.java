@@ -69,7 +69,7 @@ final class Wish {
         }
     }
 
-    /** Plans the next look after one that has found nothing. */
+    /** Plans the next look after one without a result. */
     void again(long now) {
         interval = Math.min(interval + interval / 2, heartbeatNanos / 2);
         plan(now);

@@ -138,7 +138,7 @@ public final class ClusterMetrics
                 .register(registry)));
     }
 
-    /** Registers the meters of a pool that is started later. A second registration changes nothing. */
+    /** Registers the meters of a pool that is started later. A second registration has no effect. */
     @Override
     public void poolStarted(PoolClient<?> pool) {
         if (figures(pool.name()) != null) {

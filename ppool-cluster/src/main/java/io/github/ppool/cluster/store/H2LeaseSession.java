@@ -17,7 +17,7 @@ import java.util.UUID;
 
 /**
  * The statements for H2: short transactions, since H2 has no statement that updates and reads. Calls that give
- * something to a node lock the node's row, so that it is not taken over meanwhile.
+ * permits to a node lock the node's row, so that it is not taken over meanwhile.
  */
 final class H2LeaseSession extends JdbcLeaseSession {
 

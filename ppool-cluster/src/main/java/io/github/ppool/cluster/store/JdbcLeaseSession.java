@@ -76,7 +76,7 @@ abstract class JdbcLeaseSession implements LeaseSession {
         return again(() -> attempt(step, isolation, work));
     }
 
-    /** Runs a transaction again that has failed because of another one beside it. Nothing of it has happened. */
+    /** Runs a transaction again that has failed because of another one beside it. The failed one has had no effect. */
     private static <T> T again(Supplier<T> transaction) {
         for (int attempt = 1;; attempt++) {
             try {

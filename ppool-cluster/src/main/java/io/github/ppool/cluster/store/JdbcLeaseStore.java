@@ -20,7 +20,7 @@ public final class JdbcLeaseStore implements LeaseStore {
     private final SchemaMode mode;
 
     /**
-     * A new store. Opens nothing yet.
+     * A new store. Opens no connection yet.
      *
      * @param connections makes the connections
      * @param tablePrefix the beginning of the tables' names, as a rule {@link LeaseTables#PREFIX}

@@ -35,8 +35,8 @@ public interface LeaseSession extends AutoCloseable {
     void join(NodeId node, Duration lease, boolean draining);
 
     /**
-     * Renews the lease of a node: it ends a lease after now. The heartbeat of a node calls this, and nothing else while
-     * the cluster is at rest.
+     * Renews the lease of a node: it ends a lease after now. While the cluster is at rest, the heartbeat of a node
+     * makes only this call.
      *
      * @param node the node
      * @param lease the length of the lease
@@ -77,7 +77,7 @@ public interface LeaseSession extends AutoCloseable {
      * @param limit the number of permits that all nodes may hold together. With a smaller limit than that of other
      *     nodes, no permit is acquired while as many as this limit are held
      * @param count the largest number of permits, at least one
-     * @param unlessWanted true if nothing is to be acquired while another node has a wish for that name
+     * @param unlessWanted true if no permit is to be acquired while another node has a wish for that name
      * @return the permits; fewer than asked for, or none, if no more are free, or the lease of the node has ended
      */
     List<Permit> acquire(NodeId node, String name, int limit, int count, boolean unlessWanted);
@@ -102,7 +102,7 @@ public interface LeaseSession extends AutoCloseable {
     /**
      * Records wishes: how many more permits the node wants. The holders learn of them with their heartbeats.
      *
-     * @param node the node; nothing is recorded for a dead one
+     * @param node the node; no row is recorded for a dead one
      * @param wanted the number of further permits for each name; zero removes the wish. Other names keep theirs
      */
     void wish(NodeId node, Map<String, Integer> wanted);
@@ -148,7 +148,7 @@ public interface LeaseSession extends AutoCloseable {
      * @param name the name
      * @param version the version that was read, zero to make the ledger
      * @param text the new text, at most {@value #LONGEST_LEDGER} characters
-     * @return false if the ledger has another version by now: nothing is changed
+     * @return false if the ledger has another version by now: the call has no effect
      */
     boolean replaceLedger(String name, long version, String text);
 
@@ -160,14 +160,14 @@ public interface LeaseSession extends AutoCloseable {
     SortedMap<String, LedgerRow> ledgers();
 
     /**
-     * Asks each node whose lease has not ended to run a broadcast. Nodes that join later are not asked. Does nothing
+     * Asks each node whose lease has not ended to run a broadcast. Nodes that join later are not asked. Has no effect
      * if the store has a broadcast of that id.
      *
      * @param broadcast the broadcast
      * @param begin the time after now in which nodes may begin
      * @param keep the time after now for which the store keeps the broadcast and its answers
      * @param most the largest number of nodes
-     * @return the number of nodes with a lease; if it is more than the largest number, nothing is recorded
+     * @return the number of nodes with a lease; if it is more than the largest number, no row is recorded
      */
     int sendBroadcast(BroadcastRequest broadcast, Duration begin, Duration keep, int most);
 
@@ -219,7 +219,7 @@ public interface LeaseSession extends AutoCloseable {
     List<BroadcastRow> allBroadcasts();
 
     /**
-     * Reads everything else, for people.
+     * Reads all other rows, for people.
      *
      * @return the rows
      */

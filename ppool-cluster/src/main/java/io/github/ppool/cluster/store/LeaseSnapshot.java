@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything in a store at one moment.
+ * The content of a store at one moment.
  *
  * @param nodes the nodes, ordered by name and the time they joined
  * @param permits the permits, ordered by name and slot

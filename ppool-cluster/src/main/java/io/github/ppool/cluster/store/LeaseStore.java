@@ -11,7 +11,7 @@ import java.time.Duration;
  * <ul>
  *   <li>A permit has at most one holder.
  *   <li>The token of a permit grows with each holder, and never gets smaller.
- *   <li>A node that is taken over holds nothing, and can't renew, acquire or release any more.
+ *   <li>A node that is taken over holds no permit, and can't renew, acquire or release any more.
  *   <li>A permit is held by a node that exists, or it is free or resting: none is lost.
  *   <li>A node that renewed in time is not taken over.
  * </ul>

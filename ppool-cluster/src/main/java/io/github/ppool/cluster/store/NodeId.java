@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A node and one of its lives. A node that has lost its lease comes back with another incarnation, so that nothing of
- * the former one holds for it.
+ * A node and one of its lives. A node that has lost its lease comes back with another incarnation, so that no permit
+ * of the former one is valid for it.
  *
  * @param name the name of the node, for people; several nodes may have the same
  * @param incarnation the life of the node, unique

@@ -80,7 +80,7 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
             + " from unnest(?::text[], ?::integer[]) as u(name, wanted), alive a"
             + " on conflict (name, holder) do update set wanted = excluded.wanted";
 
-    /** Statement_timestamp: one time for all three. The count is that of the nodes, also if nothing is recorded. */
+    /** Statement_timestamp: one time for all three. The count is that of the nodes, also if no row is recorded. */
     private static final String SEND = "with living as (select incarnation, name from ppool_node"
             + "  where expires > clock_timestamp()),"
             + " told as (insert into ppool_broadcast"
@@ -220,7 +220,7 @@ final class PostgresLeaseSession extends JdbcLeaseSession {
                     texts(wishes.stream().map(Map.Entry::getKey).toArray()),
                     connection.createArrayOf("integer", wishes.stream().map(Map.Entry::getValue).toArray())));
         } catch (LeaseStoreException failed) {
-            if (!SqlFailures.isForeignKey(failed)) { // else the node was taken over meanwhile, and wishes for nothing
+            if (!SqlFailures.isForeignKey(failed)) { // else the node was taken over meanwhile, and has no wishes
                 throw failed;
             }
         }

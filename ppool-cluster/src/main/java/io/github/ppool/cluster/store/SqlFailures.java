@@ -46,7 +46,7 @@ public final class SqlFailures {
     }
 
     /** The message of an exception, whose class may be a driver's. */
-    @SuppressWarnings("CatchingUnchecked") // it may throw anything, and the failure itself must not be lost
+    @SuppressWarnings("CatchingUnchecked") // it may throw any exception, and the failure itself must not be lost
     private static String message(Throwable told) {
         try {
             return String.valueOf(told.getMessage());

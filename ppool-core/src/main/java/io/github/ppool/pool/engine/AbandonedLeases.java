@@ -42,7 +42,7 @@ final class AbandonedLeases<W> {
     }
 
     /**
-     * A process that borrowed, waited, or might have, is dead: everything that it has comes back, in the order of the
+     * A process that borrowed, waited, or might have, is dead: all its leases come back, in the order of the
      * check-outs; if it was killed, as soon as its thread has left it.
      */
     void borrowerExited(Pid pid) {

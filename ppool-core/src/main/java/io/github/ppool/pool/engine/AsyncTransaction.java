@@ -54,7 +54,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
     private volatile @Nullable Ending<W, R> ending;
     /** True from the call of the function on: only then there was a transaction. */
     private volatile boolean called;
-    /** The borrower, then the inner future if it can be cancelled; null if there is nothing to cancel. */
+    /** The borrower, then the inner future if it can be cancelled; null if there is no future to cancel. */
     private volatile @Nullable Future<?> current;
 
     AsyncTransaction(
@@ -182,7 +182,7 @@ final class AsyncTransaction<W, R extends @Nullable Object> extends CompletableF
         boolean goesOnElsewhere = false;
         try {
             giveBack(how.lease, how.thrown, how.inDoubt);
-        } catch (StackOverflowError early) { // before anything was done, with some stack left
+        } catch (StackOverflowError early) { // before the first step, with some stack left
             elsewhere.execute(this::giveBackAndTell);
             goesOnElsewhere = true;
         } finally { // also if the calling thread is a process that was ended

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The recent borrowers, by the number of their thread. Any thread, without a lock.
  *
  * <p>Threads with numbers that fall into the same entry replace each other, which costs them another registration; two
- * records of one thread do no harm. A table is used and no thread-local variable, because it leaves nothing in a thread
- * that outlives the pool. Records may be published by a race: all their fields are final except one hint.
+ * records of one thread do no harm. A table is used and no thread-local variable, because it leaves no value in a
+ * thread that outlives the pool. Records may be published by a race: all their fields are final except one hint.
  */
 final class BorrowerTable {
 

@@ -174,7 +174,7 @@ final class Checkin<W> extends Slot.Owner<W> {
 
     /**
      * As the end of a lease and {@link PoolCore#reassign}, in the frequent case in which all that it would ask has
-     * its answer: others wait, {@linkplain Admission#openQueueIfSaturated nothing but that is so}, and the first of
+     * its answer: others wait, {@linkplain Admission#openQueueIfSaturated only that is so}, and the first of
      * them is a thread. It is to be woken without the lock.
      */
     private void handOverDirectly(Slot<W> slot, BlockingWaiter<W> next) {
@@ -184,7 +184,7 @@ final class Checkin<W> extends Slot.Owner<W> {
         abandoned.scheduleReclaim(); // others may wait
     }
 
-    /** False if the lease was over before: then nothing is done. */
+    /** False if the lease was over before: then the call has no effect. */
     @Override
     boolean checkInBroken(Lease<W> closed, Throwable cause) {
         PoolLease<W> lease = (PoolLease<W>) closed;
@@ -221,7 +221,7 @@ final class Checkin<W> extends Slot.Owner<W> {
     /**
      * As {@link #checkIn}, but the worker is validated before it is lent again, by {@link PoolCore#reassign}.
      *
-     * @param suspicion why, if something was thrown
+     * @param suspicion why, if an exception was thrown
      */
     @Override
     void checkInSuspect(Lease<W> closed, @Nullable Throwable suspicion) {

@@ -227,7 +227,7 @@ class Checkout<W> {
         }
     }
 
-    /** Without the lock: the stage was completed in some way, so nothing waits for it any longer. */
+    /** Without the lock: the stage was completed in some way, so no caller waits for it any longer. */
     void stageCompleted(AsyncWaiter<W> stage) {
         stage.unwatchOwner();
         core.leaveQueue(stage);

@@ -51,7 +51,7 @@ final class CreationPermits<W> {
         }
     }
 
-    /** Under the lock: nothing is left of the process before in this place. */
+    /** Under the lock: the process before in this place is gone. */
     void orphanGone(Slot<W> slot, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         workers.setSlow(slot, false);

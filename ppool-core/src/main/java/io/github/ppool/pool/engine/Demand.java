@@ -7,7 +7,7 @@ import io.github.ppool.time.MonotonicClock;
  * How many workers the pool begins for those that wait: one for each. A worker in the making counts, also while it
  * waits for its next attempt by the creation plan.
  *
- * <p>Two exceptions. An impatient caller, which waits for nothing but a worker that is made for it, has an attempt of
+ * <p>Two exceptions. An impatient caller, which waits only for a worker that is made for it, has an attempt of
  * its own. And an attempt that takes longer than {@link WorkerLimits#SLOW} no longer counts: the waiting caller gets a
  * second one, in another place. If the second one is slow too, that caller has had its share; a caller that comes
  * later has two attempts again.

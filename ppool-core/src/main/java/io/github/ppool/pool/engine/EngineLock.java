@@ -37,7 +37,7 @@ abstract class EngineLock<W> {
     }
 
     /**
-     * A thread that decides something sees the queue and the workers as they are: no waiter joins, and no thread
+     * A thread that takes a decision sees the queue and the workers as they are: no waiter joins, and no thread
      * borrows by rotation, until the former state is back.
      */
     final void lock() {
@@ -71,8 +71,8 @@ abstract class EngineLock<W> {
 
     /**
      * For lock holders with work that is allowed while others join the queue. One is a worker that has done one task
-     * and takes the next one ({@link PoolCore#firstLiveWaiter} closes the queue if it is empty). The others do nothing
-     * unless the queue is empty, which it is not while it is open. The caller has made sure of the stack, or is a
+     * and takes the next one ({@link PoolCore#firstLiveWaiter} closes the queue if it is empty). The others act only
+     * if the queue is empty, which it is not while it is open. The caller has made sure of the stack, or is a
      * worker's process: its thread has just begun.
      */
     final void lockLeavingQueueOpen() {
@@ -166,7 +166,7 @@ abstract class EngineLock<W> {
         }
     }
 
-    /** Under the lock, before something is decided. */
+    /** Under the lock, before a decision. */
     final void drainDeferredReturns(DeferredActions after) {
         assert isHeldByCurrentThread();
         if (!deferredReturns.isEmpty()) {

@@ -38,7 +38,7 @@ final class GroupChain<W> extends KeyedChain<GroupChain<W>> {
         return holder == null && threads == 0 && !waiting.isEmpty();
     }
 
-    /** Whether nothing of the key is left. */
+    /** Whether the key has no tasks left. */
     boolean isOver() {
         return isFree() && aside == 0;
     }

@@ -161,7 +161,7 @@ final class GroupKeys<W> {
         return next;
     }
 
-    /** A key without tasks leaves nothing behind. */
+    /** A key without tasks leaves no object behind. */
     private void forget(GroupChain<W> chain) {
         table.remove(chain);
         if (recent != null && chain.lastWorker != null) {

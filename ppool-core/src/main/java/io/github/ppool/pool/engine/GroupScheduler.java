@@ -42,7 +42,7 @@ final class GroupScheduler<W> {
         this.whyRefused = whyRefused;
     }
 
-    /** Something has changed: the queue, or a member. Does not block, and calls no foreign code. */
+    /** The queue or a member has changed. Does not block, and calls no foreign code. */
     void run() {
         if (calls.getAndIncrement() != 0) {
             return;

@@ -37,7 +37,7 @@ final class HandOutRate {
     }
 
     /**
-     * The rate of a pool that has handed out nothing.
+     * The rate of a pool that has handed out no worker.
      *
      * @param whenPermitted called by the clock when a hand-out that was waited for may be permitted
      * @return the rate; null if the pool has none

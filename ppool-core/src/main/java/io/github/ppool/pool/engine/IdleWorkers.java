@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The idle workers of a pool, and the choice among them: by the strategy, and for a thread that may reuse its last
  * worker. Some of them may be leased without the lock, see {@link LeaseWord}; so the lock holder
- * {@linkplain #reconcile reconciles} a slot before it decides anything because the slot is idle.
+ * {@linkplain #reconcile reconciles} a slot before each decision that depends on the slot being idle.
  *
  * <p>Guarded by the lock of the pool, which it extends.
  */
@@ -38,7 +38,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
     /**
      * True if {@link #lendInRotation} may lend: the order is first in first out, callers are served, the queue is
      * empty, and no worker is surplus. Set when a worker comes back under these conditions, cleared by a thread that is
-     * about to decide something. Without the lock a hint.
+     * about to decide. Without the lock a hint.
      */
     private boolean rotating;
     /**
@@ -49,7 +49,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
     /**
      * A table without slots.
      *
-     * @param mayReuse whether a check-in has nothing to decide while no caller waits
+     * @param mayReuse whether a check-in has no decision to take while no caller waits
      */
     IdleWorkers(PoolSpec<W> spec, boolean mayReuse, BorrowerTable borrowers) {
         super(spec);
@@ -129,7 +129,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
         return rotating;
     }
 
-    /** Something is about to be decided: from now on workers are lent by the books. */
+    /** A decision is coming: from now on workers are lent with the lock. */
     void stopRotation() {
         assert isHeldByCurrentThread();
         rotating = false;
@@ -311,7 +311,7 @@ final class IdleWorkers<W> extends SlotTable<W> {
         return !reused;
     }
 
-    /** Before anything is done to a slot because of its state: that state is the truth. */
+    /** Before a slot is changed because of its state: that state is the truth. */
     void reconcile(Slot<W> slot) {
         assert isHeldByCurrentThread();
         if (slot.state == SlotState.IDLE) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tasks of one key. At most one of them <em>holds</em> the key: it is in the pool's queue, has a worker, or waits
  * for its next attempt while the others wait for it. All others wait here, in the order of their hand-over. A chain
- * exists as long as something of its key does; then {@link Keys} forgets it.
+ * exists as long as its key has tasks or a rate; then {@link Keys} forgets it.
  *
  * <p>Only data, which {@link Keys} changes; guarded by the engine's lock.
  */
@@ -66,7 +66,7 @@ final class KeyChain<W> extends KeyedChain<KeyChain<W>> {
         return holder == null && threads == 0 && first != null && !isUsedUp();
     }
 
-    /** Whether nothing of the key is left, its rate included. */
+    /** Whether the key has no tasks and no rate left. */
     boolean isOver() {
         return isEmpty() && aside == 0 && (pace == null || pace.isClear());
     }

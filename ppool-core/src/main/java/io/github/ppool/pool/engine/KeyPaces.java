@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate of each key, and one timer for the next time at which one of them is due: a task waits for it, or nothing
- * is left of it to remember.
+ * The rate of each key, and one timer for the next time at which one of them is due: a task waits for it, or its
+ * record is empty.
  *
  * <p>Guarded by the engine's lock. Only a pool with a rate for keys has one.
  *
@@ -68,7 +68,7 @@ final class KeyPaces<C> {
             return Duration.ofNanos(Math.max(0, window.nextNanos(now, 0) - now));
         }
 
-        /** Whether nothing is left to remember. */
+        /** Whether the record is empty. */
         boolean isClear() {
             return window.isClear(clock.nanoTime());
         }
@@ -84,7 +84,7 @@ final class KeyPaces<C> {
         }
     }
 
-    /** The pace of a key of which nothing has begun. */
+    /** The pace of a key without a beginning. */
     Pace<C> begin() {
         return new Pace<>(rate, clock);
     }
@@ -92,7 +92,7 @@ final class KeyPaces<C> {
     /**
      * A key is to be looked at again.
      *
-     * @param waits true when its next task may begin, false when nothing is left to remember
+     * @param waits true when its next task may begin, false when its record is empty
      */
     void await(C key, Pace<C> pace, boolean waits) {
         forget(pace);

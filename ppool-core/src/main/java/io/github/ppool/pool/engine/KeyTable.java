@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chains of keys, by hash. A hash table of its own, because a {@code HashMap} would call {@code equals} of keys
- * under the engine's lock. A chain leaves by its identity, so that a key that has changed meanwhile leaves nothing
- * behind.
+ * under the engine's lock. A chain leaves by its identity, so that a key that has changed meanwhile leaves no
+ * object behind.
  *
  * <p>The table has parts that grow and shrink one by one. So no step under the lock takes longer than copying a part,
  * which has one 256th of all chains. A table without chains has no memory.

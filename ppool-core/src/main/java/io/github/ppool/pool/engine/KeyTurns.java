@@ -189,7 +189,7 @@ final class KeyTurns<W> {
      * As {@link #done} and the choice of the next task, in a frequent case: no other waiter is in the queue. Then the
      * worker goes on with the next task of the key.
      *
-     * @return the next task; null if nothing has happened
+     * @return the next task; null if the call has no effect
      */
     @Nullable
     PoolTask<W, ?> nextAtOnce(Slot<W> slot, PoolTask<W, ?> task) {

@@ -262,7 +262,7 @@ final class Keys<W> {
         chain.threads--;
     }
 
-    /** A key without tasks leaves nothing behind, unless its rate is to be remembered. */
+    /** A key without tasks leaves no object behind, unless its rate is to be remembered. */
     void forgetIfOver(KeyChain<W> chain) {
         assert workers.isHeldByCurrentThread();
         awaitRate(chain);

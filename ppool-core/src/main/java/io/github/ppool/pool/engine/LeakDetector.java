@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li><em>Kept too long</em>: one timer for the pool looks at the leases that go on. Only where there is a threshold.
  * </ul>
  *
- * <p>Where neither is set, a borrowing thread pays nothing. Guarded by the engine's lock, but for the methods that make
+ * <p>Where neither is set, a borrowing thread has no cost. Guarded by the engine's lock, but for the methods that make
  * a {@link CheckoutSite} and the one that the garbage collector calls.
  */
 final class LeakDetector<W> {
@@ -67,7 +67,7 @@ final class LeakDetector<W> {
         return watchesAll || threshold != null;
     }
 
-    /** Where the calling thread asks for a worker; null if nothing is noted of the leases of threads. */
+    /** Where the calling thread asks for a worker; null if the leases of threads are not noted. */
     @Nullable
     CheckoutSite captureCallSite() {
         return tracksAll() ? new CheckoutSite(true) : null;

@@ -41,7 +41,7 @@ final class ListenerNotifier {
         this.sumsUsage = listens && wants(false, listener::wantsUsage);
     }
 
-    /** Asked once, when the pool is made: by then nothing has happened that the answer could miss. */
+    /** Asked once, when the pool is made: by then there was no event that the answer could miss. */
     private boolean wants(boolean ifItThrows, ForeignCode.Question<Boolean, RuntimeException> question) {
         boolean[] wants = {ifItThrows};
         ForeignCode.tell(this, () -> wants[0] = question.ask());

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A place of a pool that sums up for how long borrowers have its workers. A class of its own, so that the places of
- * other pools pay nothing for it: as long as no pool wants it, it is not loaded, and the compiler knows that there are
+ * other pools have no cost for it: as long as no pool wants it, it is not loaded, and the compiler knows that there are
  * no other slots.
  *
  * <p>A lease that begins in a row with the one before is timed by the coarse clock. After a rest its beginning is odd,

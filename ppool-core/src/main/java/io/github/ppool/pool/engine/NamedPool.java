@@ -22,7 +22,7 @@ final class NamedPool<W> {
      * A pool that is being started.
      *
      * @param root the supervisor above the pool at the moment
-     * @param forget called with this object when nothing is left of the pool: its name is free again
+     * @param forget called with this object when the pool is gone: its name is free again
      */
     NamedPool(PoolEngine<W> engine, Supplier<Supervisor> root, Consumer<NamedPool<W>> forget) {
         this.engine = engine;

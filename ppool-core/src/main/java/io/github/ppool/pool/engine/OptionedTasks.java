@@ -91,7 +91,7 @@ final class OptionedTasks<W> implements TaskQueue<W> {
                 return new PoolTask<>(service, decorated, options, key);
             }
         }
-        return new PoolTask<>(service, action, options, key); // nothing was put around it, so it needs no result either
+        return new PoolTask<>(service, action, options, key); // it was not decorated, so it needs no result either
     }
 
     private <R extends @Nullable Object> PoolTask<W, R> functionTask(

@@ -272,7 +272,7 @@ final class OrphanTracker<W> {
         return where;
     }
 
-    @SuppressWarnings("CatchingUnchecked") // destroy may throw anything
+    @SuppressWarnings("CatchingUnchecked") // destroy may throw any exception
     private void close(Slot.Orphan<W> left) {
         W worker = left.worker;
         if (worker == null) {

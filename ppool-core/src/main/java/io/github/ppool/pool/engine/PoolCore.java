@@ -427,8 +427,8 @@ final class PoolCore<W> extends PoolLifecycle<W> {
 
     /**
      * Under the lock: as {@link #reassign} by the own process of a worker that has done a task, in the frequent case
-     * in which all that it would ask has its answer: others wait, {@linkplain Admission#openQueueIfSaturated nothing
-     * but that is so}, and the first of them is a task. Null if it is to be asked.
+     * in which all that it would ask has its answer: others wait, {@linkplain Admission#openQueueIfSaturated only
+     * that is so}, and the first of them is a task. Null if it is to be asked.
      */
     @Nullable
     PoolTask<W, ?> pollNextTask(Slot<W> slot) {
@@ -443,7 +443,7 @@ final class PoolCore<W> extends PoolLifecycle<W> {
 
     /**
      * Under the lock: the next task of a key goes to the worker that has done the one before, if no waiter would be
-     * served first, and {@link #reassign} would ask nothing else. So the task need not pass through the queue.
+     * served first, and {@link #reassign} would ask no other question. So the task need not pass through the queue.
      *
      * @return whether the worker has the task
      */

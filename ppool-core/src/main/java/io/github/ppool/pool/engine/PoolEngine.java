@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * compare-and-set to lock, one store to unlock, and a short sleep instead of a queue. Foreign code and wake-ups run
  * after the lock is released ({@link DeferredActions}).
  *
- * <p><b>Queue.</b> Waiters stand in one queue by priority ({@link WaitQueue}). While it is known that nothing but
- * waiting can be decided, tasks and virtual threads join it without the lock, by a ticket ({@link
+ * <p><b>Queue.</b> Waiters stand in one queue by priority ({@link WaitQueue}). While it is known that each
+ * caller has to wait, tasks and virtual threads join it without the lock, by a ticket ({@link
  * io.github.ppool.concurrent.TicketQueue}); a decision closes that way first. Deadlines are in a heap with lazy
  * removal ({@link io.github.ppool.concurrent.DeadlineHeap}), served by one timer ({@link WaitTimeouts}).
  *
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * BORROWED, WORKING and CHECKING by {@link PoolCore#reassign} and by checkouts; CRASHING by its process; then {@link
  * WorkerLifecycle}, which learns of each end of a process exactly once, makes it RESTARTING, DOWN or GONE. DISMISSED
  * where it is superfluous. An outdated process is recognised by its pid, an outdated lease by its stamp: both are
- * compared under the lock before anything is believed. Each state but GONE holds a place, and a slot is made only
+ * compared under the lock before each decision. Each state but GONE holds a place, and a slot is made only
  * while there are fewer places taken than size + max-overflow.
  */
 final class PoolEngine<W> {

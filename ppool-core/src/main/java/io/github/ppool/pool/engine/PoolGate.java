@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gate of a pool, as the engine asks it, and the pool as the gate sees it. The process of a worker asks before it
  * calls the factory. A worker without a permit is not made: its slot gives up its place, so a place that waits for a
- * permit is simply a vacant one, while {@link GateAnswers} says that the gate is shut. Nothing has to be kept for it,
- * and nothing can be lost with it.
+ * permit is simply a vacant one, while {@link GateAnswers} says that the gate is shut. There is no state for it,
+ * and none can be lost with it.
  *
  * <p>A permit belongs to a process, from the answer of the gate to the end of the worker. The process gives it back
  * when the worker is closed, or when it could not be made. If another thread closes the worker of a killed process,
@@ -144,7 +144,7 @@ final class PoolGate<W> implements GatedPool {
         }
     }
 
-    /** Returns how often permits had become free before the question; negative if there is nothing to ask. */
+    /** Returns how often permits had become free before the question; negative if there is no question to ask. */
     private long begin(Slot<W> slot, Pid pid) {
         return core.underLock(() -> {
             if (!pid.equals(slot.pid) || slot.state != SlotState.STARTING) {

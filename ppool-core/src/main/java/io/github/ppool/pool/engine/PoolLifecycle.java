@@ -204,7 +204,7 @@ abstract class PoolLifecycle<W> extends EngineLock<W> {
         };
     }
 
-    /** Without a listener nothing is handed to other threads: a pool that is stopped need not have any. */
+    /** Without a listener no call is handed to other threads: a pool that is stopped need not have any. */
     final void notifyPhase(DeferredActions after) {
         if (listeners.isEnabled()) {
             after.call(this::notifyPhase);
@@ -222,7 +222,7 @@ abstract class PoolLifecycle<W> extends EngineLock<W> {
         listeners.phaseChanged(now);
     }
 
-    /** Calls something after each change, outside of the lock. */
+    /** Calls an action after each change, outside of the lock. */
     final void whenChanged(Runnable then) {
         assert isHeldByCurrentThread();
         whenChanged.add(then);
@@ -248,7 +248,7 @@ abstract class PoolLifecycle<W> extends EngineLock<W> {
         lastFailureText = text;
     }
 
-    /** Under the lock, if something was thrown. */
+    /** Under the lock, if an exception was thrown. */
     final void recordFailure(ExitReason reason) {
         assert isHeldByCurrentThread();
         reason.cause().ifPresent(thrown -> reason.causeText().ifPresent(text -> recordFailure(thrown, text)));

@@ -174,7 +174,7 @@ final class PoolOperations<W> {
         }
     }
 
-    /** Nothing new is accepted; {@code then} runs when all that was accepted is finished. */
+    /** No new work is accepted; {@code then} runs when the accepted work is finished. */
     void drain(Runnable then) {
         core.locked(after -> {
             if (core.lifecycle() == PoolCore.Lifecycle.ACTIVE) {

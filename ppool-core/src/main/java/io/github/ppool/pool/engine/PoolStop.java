@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Step#DRAINING}: accepted work is finished. {@link Step#CLOSING}: the workers are told to close, all at the
  * same time. {@link Step#KILLING}: those are killed that have not closed in time. {@link Step#LEAVING}: the supervisor
- * above lets the pool's supervisor go, without waiting for anything; then that one is stopped. {@link Step#TELLING}:
+ * above lets the pool's supervisor go, without a wait; then that one is stopped. {@link Step#TELLING}:
  * listeners are called, unless one of them blocks. {@link Step#GONE}: its name is given free. {@link Step#DONE}.
  *
- * <p>Its state is guarded by its monitor, under which nothing else is called.
+ * <p>Its state is guarded by its monitor, under which no other code is called.
  */
 final class PoolStop {
 
@@ -57,7 +57,7 @@ final class PoolStop {
      * A stop, which has not begun.
      *
      * @param above the supervisor that the pool's supervisor is under
-     * @param whenGone called when nothing is left of the pool, before the callers that wait are told
+     * @param whenGone called when the pool is gone, before the callers that wait are told
      */
     PoolStop(PoolEngine<?> engine, Supplier<Supervisor> above, Runnable whenGone) {
         this.engine = engine;
@@ -92,7 +92,7 @@ final class PoolStop {
         look();
     }
 
-    /** Nothing is waited for any more; processes that have not ended by now are killed. */
+    /** The waits are over; processes that have not ended by now are killed. */
     void hurry() {
         begin(Duration.ZERO);
         timeOver(Step.CLOSING);
@@ -143,7 +143,7 @@ final class PoolStop {
         }
     }
 
-    /** Something has changed in the pool. */
+    /** The pool has changed. */
     private void look() {
         if (isAt(Step.DRAINING) && engine.operations.isDrained()) {
             close();
@@ -171,7 +171,7 @@ final class PoolStop {
             }
             case TELLING -> done();
             case GONE, DONE -> {
-                // nothing is left to be done
+                // there is no work left
             }
         }
     }
@@ -200,7 +200,7 @@ final class PoolStop {
     }
 
     /**
-     * Takes the supervisor of a pool from under the one above, and stops it. The one above waits for nothing.
+     * Takes the supervisor of a pool from under the one above, and stops it. The one above does not wait.
      *
      * @param then called when it has ended
      */

@@ -63,7 +63,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     private static final byte REJECTED = (byte) TaskState.REJECTED.ordinal();
 
     private static final byte WITH_RESULT = 1;
-    /** Nothing is to be asked when it joins the queue: usual priority, no deadline, no key. */
+    /** No check is needed when it joins the queue: usual priority, no deadline, no key. */
     private static final byte JOINS = 2;
     private static final byte KEYED = 4;
     /** It runs on the worker that it was given to, and on no other. */
@@ -71,7 +71,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
 
     private final Control control;
     /**
-     * A {@link WorkerFunction}, or a {@link WorkerAction} if there is no result: a million tasks may wait, so nothing
+     * A {@link WorkerFunction}, or a {@link WorkerAction} if there is no result: a million tasks may wait, so none
      * is wrapped.
      */
     private final Object work;
@@ -204,7 +204,7 @@ final class PoolTask<W, R extends @Nullable Object> extends Waiter<W> implements
     }
 
     /** Of a task with a key; under the engine's lock, but for the final fields. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // the constructor has put it there, and nothing puts another there
+    @SuppressWarnings({"unchecked", "NullAway"}) // only the constructor writes it
     KeyPlace<W> keyPlace() {
         return (KeyPlace<W>) course;
     }

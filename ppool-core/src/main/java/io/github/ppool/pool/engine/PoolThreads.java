@@ -27,7 +27,7 @@ final class PoolThreads {
     private PoolThreads() {}
 
     /**
-     * Platform threads for all pools of a tree, none while there is nothing to do. Otherwise ten thousand pools that
+     * Platform threads for all pools of a tree, none while there is no work. Otherwise ten thousand pools that
      * stop at once would start ten thousand threads. Platform threads need no carrier, so computing virtual threads
      * do not delay them.
      */

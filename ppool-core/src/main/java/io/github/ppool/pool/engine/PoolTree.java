@@ -54,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  * The pools and the supervisor above them.
  *
  * <p>An operation is one of a pool, and not of a name: a name leads to a pool as long as that is starting, running or
- * stopping, and is free when nothing of it is left. The supervisor above the pools waits for none of them: it starts
- * their supervisors, which takes no time, and lets them go, so that stopping one pool keeps it from nothing. An
+ * stopping, and is free when the pool is gone. The supervisor above the pools waits for none of them: it starts
+ * their supervisors, which takes no time, and lets them go, so that it goes on while one pool stops. An
  * operation that has begun is brought to its end, or undone, even if its caller ends.
  */
 @SuppressWarnings("deprecation") // the calls of an operator are in both interfaces
@@ -73,8 +73,8 @@ public final class PoolTree implements Pools, PoolAdmin {
     private final Map<String, NamedPool<?>> pools = new ConcurrentHashMap<>();
     private final Groups groups;
     /**
-     * Starts of the tree itself, one after the other; held while the new one is started, which waits for nothing
-     * foreign.
+     * Starts of the tree itself, one after the other; held while the new one is started, which waits for no foreign
+     * code.
      */
     private final ReentrantLock treeLock = new ReentrantLock();
     private volatile Supervisor root;
@@ -87,7 +87,7 @@ public final class PoolTree implements Pools, PoolAdmin {
      * @param system the system of the pools; it stays the caller's to close
      * @param shared number of restarts of pools' supervisors that the tree bears for all pools together; null if it
      *     bears the {@linkplain Pools#DEFAULT_INTENSITY default} for each pool, and gives up on that pool alone
-     * @throws InterruptedException if the calling thread is interrupted meanwhile; nothing is left running
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; no process is left running
      */
     public PoolTree(ProcessSystem system, @Nullable RestartIntensity shared) throws InterruptedException {
         this.system = system;
@@ -241,7 +241,7 @@ public final class PoolTree implements Pools, PoolAdmin {
      * Starts the supervisor of a pool.
      *
      * @param takeBack called if the caller is interrupted or ended meanwhile: takes the request back, and then reports.
-     * Nothing is left to be taken back if the start fails
+     * There is none to be taken back if the start fails
      */
     private void attachSupervisor(PoolEngine<?> engine, BiConsumer<Supervisor, Runnable> takeBack) {
         Supervisor above;

@@ -44,7 +44,7 @@ final class RateWindow {
     private int head;
     private int size;
     private int used;
-    /** Whether {@link #pacedNanos} has a meaning: the burst is limited, and something has begun. */
+    /** Whether {@link #pacedNanos} has a meaning: the burst is limited, and a use has begun. */
     private boolean paced;
     /** The time from which a whole burst is there again. */
     private long pacedNanos;
@@ -209,13 +209,13 @@ final class RateWindow {
         return leaves[at];
     }
 
-    /** Whether nothing is left to remember. */
+    /** Whether the record is empty. */
     boolean isClear(long nowNanos) {
         forgetUntil(nowNanos);
         return used == 0 && !paced;
     }
 
-    /** The time from which nothing is left to remember, if nothing begins before. */
+    /** The time from which the record is empty, if no use begins before. */
     long clearNanos(long nowNanos) {
         forgetUntil(nowNanos);
         long clear = size == 0 ? nowNanos : leaves[last()];

@@ -49,7 +49,7 @@ final class Readiness implements Runnable {
         failed = true;
     }
 
-    /** Something has changed in the pool. Holds no lock. */
+    /** The pool has changed. Holds no lock. */
     @Override
     public void run() {
         PoolStatus now = engine.status();

@@ -3,7 +3,7 @@ package io.github.ppool.pool.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers that served keys last which have no task now, for {@code sticky}. A key that has no task leaves nothing
+ * The workers that served keys last which have no task now, for {@code sticky}. A key that has no task leaves no object
  * behind; so this is a table of fixed size with hashes and workers, without keys. A later key may take the place of an
  * earlier one, which then has no preference. Guarded by the lock of the owner.
  */

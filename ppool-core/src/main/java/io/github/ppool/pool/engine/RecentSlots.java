@@ -24,7 +24,7 @@ final class RecentSlots {
     }
 
     /** A table without entries, of length zero; the same one for all pools. */
-    @SuppressWarnings("unchecked") // nothing can be put into it
+    @SuppressWarnings("unchecked") // it has no entries
     static <W> @Nullable Slot<W>[] none() {
         return (Slot<W>[]) NONE;
     }

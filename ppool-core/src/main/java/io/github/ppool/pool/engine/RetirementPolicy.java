@@ -18,7 +18,7 @@ final class RetirementPolicy {
     private final PoolSpec<?> spec;
     /** Whether a check-in has to read the clock, because a setting depends on the time of being idle. */
     final boolean timesIdleness;
-    /** Whether no setting concerns the age or the use of workers, so that check-out and check-in decide nothing. */
+    /** Whether no setting concerns the age or the use of workers, so that check-out and check-in take no decision. */
     final boolean isDisabled;
     /** Whether no check-out validates. */
     private final boolean neverChecked;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The window of a pool's share in a {@link SharedRate}. It is a {@link RateWindow} with as many permits as the share
- * has, and it permits nothing after the time at which the share ends.
+ * has, and it permits no use after the time at which the share ends.
  *
  * <p>A structure that knows no pool, guarded by the engine's lock.
  */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place of the pool, with the worker in it: one child of the pool's supervisor, over all restarts of its process.
  *
- * <p>The engine's lock guards everything, but for the word of {@link LeaseWord}, and for fields of the last holder
+ * <p>The engine's lock guards all fields, but for the word of {@link LeaseWord}, and for fields of the last holder
  * while that word is REUSABLE or REUSED. That thread reads {@link #borrowerThreadId}, {@link #worker} and {@link #pid}.
  * It writes {@link #succeeded}, {@link #countTransaction the number of transactions} and
  * {@link #countLease the sums of leases}. A change of one of the first three comes after a change of the word. So the
@@ -120,7 +120,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
     boolean second;
     /** The worker is to be validated before it is lent again. */
     boolean suspect;
-    /** Why it is, or is being, validated so; null if nothing was thrown. */
+    /** Why it is, or is being, validated so; null if no exception was thrown. */
     @Nullable
     Throwable suspicion;
     /** The last process that has ended: for the log. */
@@ -192,7 +192,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         return was;
     }
 
-    /** Under the lock: the worker is to be validated before it is lent again; why, if something was thrown. */
+    /** Under the lock: the worker is to be validated before it is lent again; why, if an exception was thrown. */
     final void markSuspect(@Nullable Throwable why) {
         suspect = true;
         suspicion = why;
@@ -500,7 +500,7 @@ sealed class Slot<W> extends LeaseWord permits MeteredSlot {
         /** Ends a lease: the worker goes to the next waiter, or is idle. Without effect if the lease is over. */
         abstract void checkIn(Lease<W> lease);
 
-        /** Ends a lease of a broken worker. False if the lease was over: then nothing is done. */
+        /** Ends a lease of a broken worker. False if the lease was over: then the call has no effect. */
         abstract boolean checkInBroken(Lease<W> lease, Throwable cause);
 
         /** As {@link Checkin#checkIn}, but the worker is validated before it is lent again. */

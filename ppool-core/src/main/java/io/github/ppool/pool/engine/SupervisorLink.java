@@ -267,7 +267,7 @@ final class SupervisorLink<W> {
         after.runWithoutForeignCode(context);
     }
 
-    /** Under the lock. False if there is nothing to be given up any more. */
+    /** Under the lock. False if there is no pool to be given up any more. */
     private boolean giveUp(ExitReason reason, String how, DeferredActions after) {
         assert core.isHeldByCurrentThread();
         if (core.lifecycle() == PoolCore.Lifecycle.STOPPED || core.lifecycle() == PoolCore.Lifecycle.GAVE_UP) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Times are coarse under load. A single time may be wrong by a tick of the coarse clock. But errors are as often too
  * long as too short, and the end of a task is the beginning of the next. After a rest of the process, the run time of
- * the next task is exact. Otherwise a short task now and then would always count for nothing, because the coarse clock
+ * the next task is exact. Otherwise a short task now and then would always count as zero, because the coarse clock
  * stands still while no thread reads it.
  */
 final class TaskCounts {

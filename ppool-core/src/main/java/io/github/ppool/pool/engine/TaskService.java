@@ -198,7 +198,7 @@ final class TaskService<W> extends PoolTask.Control {
     }
 
     /**
-     * Into the queue; where others wait already, and there is nothing to ask, without the lock.
+     * Into the queue; where others wait already, and no check is needed, without the lock.
      *
      * @return false if the task has a worker; true if it may have to wait for one
      */
@@ -308,7 +308,7 @@ final class TaskService<W> extends PoolTask.Control {
 
     /**
      * The queue was closed at the moment at which the task joined it: the checks are made now, and threads that saw the
-     * queue as empty are told. If a worker has taken the task meanwhile, nothing is to be done.
+     * queue as empty are told. If a worker has taken the task meanwhile, there is no more work.
      */
     private void admitLateJoiner(String what, PoolTask<W, ?> task, boolean patient) {
         @Nullable

@@ -18,10 +18,10 @@ import org.slf4j.event.Level;
  * seen: one line each, as {@code @Async} has for methods without a result.
  *
  * <p>A caller asks for the result after the task was accepted, and a task may fail before that. So a failure is looked
- * at again after {@link #GRACE}, and is logged if the result was not asked for by then. Costs nothing where no task
- * fails.
+ * at again after {@link #GRACE}, and is logged if the result was not asked for by then. A task that succeeds has
+ * no cost.
  *
- * <p>Any thread. The state is guarded by the monitor of this, under which nothing else is called.
+ * <p>Any thread. The state is guarded by the monitor of this, under which no other code is called.
  */
 final class UnobservedFailures {
 
@@ -88,7 +88,7 @@ final class UnobservedFailures {
         due.forEach(this::tell);
     }
 
-    /** Nothing is waited for: the pool has been stopped. */
+    /** The waits are over: the pool has been stopped. */
     void tellAll() {
         List<Unseen> all;
         synchronized (this) {

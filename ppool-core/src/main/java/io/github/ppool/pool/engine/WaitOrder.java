@@ -81,7 +81,7 @@ final class WaitOrder<W> {
     }
 
     /**
-     * The order of a pool; null if the settings ask for nothing but first in first out and the refusal of newcomers.
+     * The order of a pool; null if the settings ask for first in first out and the refusal of newcomers only.
      *
      * @param whenDue called on the clock's thread, without the lock, when a waiter may be late
      */
@@ -266,7 +266,7 @@ final class WaitOrder<W> {
         return null;
     }
 
-    /** For tests, under the lock: whether waiters may be late, and nothing looks for them. */
+    /** For tests, under the lock: whether waiters may be late, and no timer looks for them. */
     boolean lacksTimer() {
         return dropsLate && !entries.isEmpty() && timer == null;
     }

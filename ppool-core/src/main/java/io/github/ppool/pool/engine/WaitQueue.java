@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The queue of all waiters: by priority, and among equals first in first out, or as the {@link WaitOrder} says. Adding
  * a waiter and removing it from anywhere takes constant time, logarithmic in the number of different priorities. So a
- * million waiters that time out cost the others nothing.
+ * million waiters that time out have no cost for the others.
  *
- * <p>Guarded by the engine's lock, except for {@link #join}. A waiter about which nothing is to be decided may join
+ * <p>Guarded by the engine's lock, except for {@link #join}. A waiter that needs no decision may join
  * without the lock while the queue is {@linkplain #open open}. The lock holder {@linkplain #close closes} the queue
  * before it relies on the size.
  */
@@ -107,7 +107,7 @@ final class WaitQueue<W> {
         return usual.isOpen();
     }
 
-    /** Whether the queue was empty a moment ago: a hint to choose a path, not to decide anything. */
+    /** Whether the queue was empty a moment ago: a hint to choose a path, not for a decision. */
     boolean looksEmpty() {
         return size == 0;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 abstract class WorkerInbox<W> {
 
     /**
-     * Wakes the process of a worker, and says nothing: the process finds its command in the inbox. Foreign code that
+     * Wakes the process of a worker, without a content: the process finds its command in the inbox. Foreign code that
      * receives the message does no harm.
      */
     static final Object WAKE_UP = new Object() {
@@ -20,7 +20,7 @@ abstract class WorkerInbox<W> {
     };
 
     /**
-     * The next command. The lock holder writes it, and only while the process has nothing to do; the process clears it.
+     * The next command. The lock holder writes it, and only while the process has no work; the process clears it.
      * Not a message, because tasks and all other foreign code on this thread may receive messages.
      */
     private volatile @Nullable WorkerCommand command;

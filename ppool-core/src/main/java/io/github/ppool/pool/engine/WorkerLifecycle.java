@@ -230,7 +230,7 @@ final class WorkerLifecycle<W> {
         return command;
     }
 
-    /** The process begins to close its worker: in order if nothing was thrown, else because it crashes. */
+    /** The process begins to close its worker: in order if no exception was thrown, else because it crashes. */
     void closing(Slot<W> slot, Pid pid, @Nullable Throwable thrown) {
         FailureText text = thrown == null || thrown instanceof ProcessExit ? null : FailureText.of(thrown);
         DeferredActions after = new DeferredActions();
@@ -389,7 +389,7 @@ final class WorkerLifecycle<W> {
             SlotState next = gated ? SlotState.GONE : stateAfterExit(slot, reason);
             W worker = slot.worker;
             slot.processEnded(pid);
-            // one without a place has made nothing
+            // one without a place has made no worker
             if (killed && slot.orphan == null && slot.state != SlotState.GONE) {
                 next = orphans.keepPlace(slot, pid, worker, next, after);
             } else if (slot.orphan != null && next == SlotState.GONE) {

@@ -64,7 +64,7 @@ final class WorkerLimits<W> {
         };
     }
 
-    /** The process of a slot begins with something, or is told to. */
+    /** The process of a slot begins a step, or is told to. */
     void begin(Slot<W> slot, Kind kind) {
         assert workers.isHeldByCurrentThread();
         end(slot);
@@ -174,7 +174,7 @@ final class WorkerLimits<W> {
     /**
      * The timer has fired.
      *
-     * @return true if everything that the timer was set for has ended in time; then the timer waits for the next limit
+     * @return true if all steps that the timer was set for have ended in time; then the timer waits for the next limit
      */
     boolean allEndedInTime() {
         long due = earliestDue();

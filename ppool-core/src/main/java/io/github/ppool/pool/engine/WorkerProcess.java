@@ -136,7 +136,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
 
     /**
      * After foreign code and before a call of the process's context, which finds the end of this process itself; or
-     * before the worker is closed, which nothing is to interrupt.
+     * before the worker is closed, which no thread may interrupt.
      */
     @SuppressWarnings("ReferenceEquality") // equals of a class loader is foreign code
     private void putThreadRight() {
@@ -285,7 +285,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
         }
     }
 
-    /** The next command; null if the process was woken for nothing, or the time is over. */
+    /** The next command; null if the process was woken in vain, or the time is over. */
     private @Nullable WorkerCommand await(ProcessContext self, @Nullable Duration atMost) throws InterruptedException {
         WorkerCommand given = takeCommand();
         if (given == null) {
@@ -311,7 +311,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
     }
 
     /**
-     * The next command; null if nothing is to be done at once. Not a switch with patterns: its variables would keep the
+     * The next command; null if there is no work at once. Not a switch with patterns: its variables would keep the
      * last task for as long as this waits.
      */
     private @Nullable WorkerCommand perform(ProcessContext self, W worker, WorkerCommand what) throws Exception {
@@ -362,7 +362,7 @@ final class WorkerProcess<W> extends WorkerInbox<W> implements ProcessInit, Proc
     }
 
     /**
-     * The next command, null if nothing is to be done at once. Small enough to be compiled into the loop that calls it.
+     * The next command, null if there is no work at once. Small enough to be compiled into the loop that calls it.
      */
     @SuppressWarnings("unchecked") // a slot's process gets only tasks of its own pool
     private @Nullable WorkerCommand runTask(ProcessContext self, W worker, WorkerCommand what) throws Exception {

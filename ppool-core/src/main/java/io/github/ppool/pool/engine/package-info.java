@@ -1,5 +1,5 @@
 /**
- * The engine of the pools: everything that {@link io.github.ppool.pool} promises, and that users do not see. Begin with
+ * The engine of the pools: the code behind {@link io.github.ppool.pool}, which users do not see. Begin with
  * {@link io.github.ppool.pool.engine.PoolEngine}, which says how the parts work together, and makes them. Not part of
  * the API, and not exported.
  *

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the engine after the pools, and stops it before them: nothing more is claimed, tasks that have not begun go
+ * Starts the engine after the pools, and stops it before them: no further task is claimed, tasks that have not begun go
  * back, and running attempts have the time of the phase to end.
  */
 final class DurableLifecycle implements SmartLifecycle {

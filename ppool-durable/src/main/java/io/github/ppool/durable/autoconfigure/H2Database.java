@@ -20,7 +20,7 @@ final class H2Database {
 
     private H2Database() {}
 
-    /** Ends the delay of writes, and warns of other settings. Does nothing with another database. */
+    /** Ends the delay of writes, and warns of other settings. Has no effect with another database. */
     static void check(Connection connection) throws SQLException {
         String url = connection.getMetaData().getURL();
         if (url == null || !url.startsWith(H2)) {

@@ -27,7 +27,7 @@ final class TransactionsOfApplication {
     /**
      * The transactions of the application; null if it has none, or more than one kind.
      *
-     * @throws DurableStartException if a method is transactional, and there is nothing to make its transactions
+     * @throws DurableStartException if a method is transactional, and there is no transaction manager for it
      */
     @Nullable
     TransactionOperations of(TaskHandlers handlers) {

@@ -30,7 +30,7 @@ public final class DurableQueueRegistrar implements BeanDefinitionRegistryPostPr
     private TaskMethods methods;
 
     /**
-     * A registrar that has not found anything yet.
+     * A registrar that has found no queue yet.
      *
      * @param environment resolves placeholders in annotations
      */
@@ -43,7 +43,7 @@ public final class DurableQueueRegistrar implements BeanDefinitionRegistryPostPr
         return methods;
     }
 
-    /** Does nothing: the types of the pools' workers are not known yet. */
+    /** Has no effect: the types of the pools' workers are not known yet. */
     @Override
     public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {}
 

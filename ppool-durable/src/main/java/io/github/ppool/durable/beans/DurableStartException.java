@@ -2,7 +2,7 @@ package io.github.ppool.durable.beans;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reports that durable tasks can't work, with a remedy. Nothing was started. */
+/** Reports that durable tasks can't work, with a remedy. No engine was started. */
 public final class DurableStartException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

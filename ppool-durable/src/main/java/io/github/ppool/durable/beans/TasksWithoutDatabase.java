@@ -6,7 +6,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 
-/** Refuses {@code PoolTask} methods if nothing can run them. */
+/** Refuses {@code PoolTask} methods if there is no database for them. */
 public final class TasksWithoutDatabase implements BeanFactoryPostProcessor {
 
     private final Environment environment;

@@ -66,7 +66,7 @@ final class Assembly implements Results.Ready {
         stager.due(delay);
     }
 
-    /** Prepares the tables once; nothing is done with them before. */
+    /** Prepares the tables once; no statement uses them before. */
     long prepare() {
         if (!prepared) {
             parts.own().prepare();

@@ -48,7 +48,7 @@ final class Attempt implements WorkerAction<Object, Exception> {
         NOT_BEGUN,
         /** To be removed. */
         CANCELLED,
-        /** Nothing: it is no longer this node's. */
+        /** No write: it is no longer this node's. */
         VOID
     }
 

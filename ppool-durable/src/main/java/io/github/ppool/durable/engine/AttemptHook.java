@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Goes around hand-overs and attempts, for traces. */
 public interface AttemptHook {
 
-    /** Does nothing. */
+    /** Has no effect. */
     AttemptHook NONE = new AttemptHook() {
     };
 

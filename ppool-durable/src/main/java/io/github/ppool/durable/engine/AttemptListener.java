@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns of attempts. No method may block. An exception is logged and changes nothing.
+ * Learns of attempts. No method may block. An exception is logged and has no other effect.
  */
 public interface AttemptListener {
 

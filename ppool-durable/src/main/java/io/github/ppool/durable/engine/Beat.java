@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /**
  * Writes progress, learns of cancelled tasks, and gives up waiting for handlers that run on after their process was
- * killed. No statement while nothing is claimed and no progress is left to be removed.
+ * killed. No statement while no task is claimed and no progress is left to be removed.
  */
 final class Beat implements Loop.Turn {
 

@@ -170,7 +170,7 @@ public final class DurableEngine {
         }
     }
 
-    /** Starts the threads. A database that can't be reached is no failure. Does nothing if the engine runs. */
+    /** Starts the threads. A database that can't be reached is no failure. Has no effect if the engine runs. */
     public void start() {
         starting.lock();
         try {
@@ -188,9 +188,9 @@ public final class DurableEngine {
     }
 
     /**
-     * Stops in good order: nothing more is claimed, tasks that have not begun are given back, and running attempts may
-     * finish. After the time they are ended, and given back if they leave their workers. Blocks. Does nothing if the
-     * engine does not run. It may be started again.
+     * Stops in good order: no further task is claimed, tasks that have not begun are given back, and running attempts
+     * may finish. After the time they are ended, and given back if they leave their workers. Blocks. Has no effect if
+     * the engine does not run. It may be started again.
      *
      * <p>A task whose handler does not leave its worker stays claimed. Another node takes it over when this one has
      * given its lease back.

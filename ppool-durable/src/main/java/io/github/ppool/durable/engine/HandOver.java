@@ -25,7 +25,7 @@ final class HandOver {
         return new Attempt(parts, runs, owner, handler, row, node, claimedAt);
     }
 
-    /** Hands an attempt to the queue of a pool. False if the pool takes nothing now: then the attempt never begins. */
+    /** Hands an attempt to the queue of a pool. False if the pool takes no task now: then the attempt never begins. */
     @SuppressWarnings("CatchingUnchecked") // after each failure of the pool the task has not begun
     boolean handOver(PoolClient<?> client, Attempt attempt) {
         try {

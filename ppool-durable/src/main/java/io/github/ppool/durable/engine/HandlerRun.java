@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Runs handlers: plainly, or in a transaction whose first statement ends the task. The thread of the worker calls; the
- * handler may throw anything.
+ * handler may throw any exception.
  */
 final class HandlerRun {
 
@@ -124,7 +124,7 @@ final class HandlerRun {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // handlers throw anything
+    @SuppressWarnings("CatchingUnchecked") // handlers throw any exception
     private static Ran plainly(TaskHandler handler, ClaimedTask row, DurableTask task, Object worker) {
         try {
             handler.run(worker, row, task);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Loop {
 
-    /** The answer of a chore that has nothing to do until it is woken. */
+    /** The answer of a chore that has no work until it is woken. */
     static final long UNTIL_WOKEN = Long.MAX_VALUE / 4;
 
     private final String name;

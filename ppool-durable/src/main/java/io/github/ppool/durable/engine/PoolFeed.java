@@ -30,7 +30,7 @@ final class PoolFeed implements Loop.Turn {
 
     /** The most tasks of one claim. */
     private static final int LARGEST_CLAIM = 1_000;
-    /** The most ends that wait for the database: beyond that nothing is claimed. */
+    /** The most ends that wait for the database: beyond that no task is claimed. */
     private static final int MOST_ENDINGS = 20_000;
     /** The shortest time between two claims while workers are free, unless a quarter of them is. */
     private static final long BETWEEN_NANOS = Duration.ofMillis(5).toNanos();
@@ -129,7 +129,7 @@ final class PoolFeed implements Loop.Turn {
         waker.run();
     }
 
-    /** From now on nothing is claimed; tasks that have not begun are given back. */
+    /** From now on no task is claimed; tasks that have not begun are given back. */
     void stop(boolean stop) {
         stopping = stop;
         waker.run();
@@ -150,7 +150,7 @@ final class PoolFeed implements Loop.Turn {
         waker.run();
     }
 
-    /** True if nothing is to be given back any more. */
+    /** True if no task is to be given back any more. */
     boolean hasGivenBack() {
         return giveBacks.isEmpty();
     }

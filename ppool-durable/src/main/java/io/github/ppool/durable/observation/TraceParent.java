@@ -20,7 +20,7 @@ final class TraceParent {
     static @Nullable String of(Tracer tracer) {
         TraceContext context = tracer.currentTraceContext().context();
         if (context == null || !HEX.matcher(context.traceId()).matches() || !HEX.matcher(context.spanId()).matches()) {
-            return null; // the context of a tracer that does nothing has empty ids
+            return null; // the context of a tracer that is switched off has empty ids
         }
         String trace = context.traceId();
         return "00-" + "0".repeat(TRACE - trace.length()) + trace + "-" + context.spanId() + "-"

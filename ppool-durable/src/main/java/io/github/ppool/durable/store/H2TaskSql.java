@@ -349,7 +349,7 @@ final class H2TaskSql extends TaskSql {
             db.prepared.update(
                     db.sql("insert into " + table + " (" + columns + ") values (" + values + ")"), argument);
         } catch (DuplicateKeyException there) {
-            return; // and nothing is to do
+            return; // and there is no work
         }
     }
 

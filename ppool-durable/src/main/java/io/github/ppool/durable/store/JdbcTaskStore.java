@@ -49,7 +49,7 @@ public final class JdbcTaskStore implements TaskStore {
             TaskChanges changes, TaskProgress progress) {}
 
     /**
-     * A new store. Opens nothing yet.
+     * A new store. Opens no connection yet.
      *
      * @param dataSource makes the connections
      * @param tablePrefix the beginning of the tables' names, as a rule {@link SqlTables#PREFIX}

@@ -57,8 +57,8 @@ final class TaskSchema {
     }
 
     /**
-     * Runs the script only if something is missing: a statement that creates an index waits for all transactions that
-     * have changed the table, even if the index is there.
+     * Runs the script only if a table, a column or an index is missing: a statement that creates an index waits for all
+     * transactions that have changed the table, even if the index is there.
      */
     void prepare() {
         try {

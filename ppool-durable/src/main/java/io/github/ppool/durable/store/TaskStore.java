@@ -188,7 +188,7 @@ public interface TaskStore {
      * @param from the last fire time that the caller has read
      * @param to the fire time of the task
      * @param task the task; its key makes it unique
-     * @return false if another node was first; nothing is changed
+     * @return false if another node was first; the call has no effect
      */
     boolean fire(String name, Instant from, Instant to, NewTask task);
 

@@ -29,7 +29,8 @@ class Housekeeping implements ProcessBody {
     public void run(ProcessContext self) throws InterruptedException {
         ClusterLease lease = ClusterLease.current();
         while (true) {
-            // An instance that was stopped for longer than its lease still has the old token, and writes nothing.
+            // An instance that was stopped for longer than its lease still has the old token, and its writes are
+            // refused.
             journal.tidyUp(lease.token());
             self.sleep(EVERY);
         }

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster as an operator sees and changes it, for the endpoint {@code ppool}. The module {@code ppool-cluster} has
- * a bean of this type. Without one the endpoint shows nothing of a cluster.
+ * a bean of this type. Without one the endpoint shows no cluster.
  *
  * <p>All methods may be called from any thread. They ask the store of the cluster, so they block, and they throw a
- * {@link RuntimeException} if it does not answer. Then nothing is changed, or the change is not known to have happened.
+ * {@link RuntimeException} if it does not answer. Then the call has no effect, or the change is not known to have
+ * happened.
  */
 public interface ClusterOperations {
 
@@ -26,7 +27,7 @@ public interface ClusterOperations {
      * stands back for the others, and takes the singleton again if no other node wants it.
      *
      * @param singleton the name of the singleton, which is that of its tree
-     * @return false if no node has the singleton; nothing is changed
+     * @return false if no node has the singleton; the call has no effect
      */
     boolean handOver(String singleton);
 
@@ -35,7 +36,7 @@ public interface ClusterOperations {
      * now on. Borrowed workers stay until they come back. Does not wait for that.
      *
      * @param node the name of the node
-     * @return false if there is no such node; nothing is changed
+     * @return false if there is no such node; the call has no effect
      */
     boolean drain(String node);
 
@@ -43,7 +44,7 @@ public interface ClusterOperations {
      * Ends the drain of a node.
      *
      * @param node the name of the node
-     * @return false if there is no such node; nothing is changed
+     * @return false if there is no such node; the call has no effect
      */
     boolean undrain(String node);
 
@@ -55,9 +56,9 @@ public interface ClusterOperations {
      * @param name the name of the broadcast
      * @param payload the payload as JSON; null for none
      * @param within the time that the workers of each node have; null for the usual one
-     * @return false if this node has no method for such a broadcast; nothing is sent
+     * @return false if this node has no method for such a broadcast; no node is asked
      * @throws IllegalArgumentException if the payload is no JSON or too long, or the time is out of its limits; the
-     *     message is for the operator, and nothing is sent
+     *     message is for the operator, and no node is asked
      */
     default boolean broadcast(String pool, String name, @Nullable String payload, @Nullable Duration within) {
         return false;

@@ -33,7 +33,7 @@ public interface ClusterTree {
     void start(Object group, Consumer<ExitReason> gaveUp) throws InterruptedException;
 
     /**
-     * Stops the tree on this node, and does nothing if it does not run. The threads of its processes are interrupted
+     * Stops the tree on this node, and has no effect if it does not run. The threads of its processes are interrupted
      * before this method blocks. Each child has its own shutdown time. After the given time all processes that are left
      * are killed. When this method returns, no process of the tree is alive; a thread that ignores its interrupt may
      * still run, see {@link io.github.ppool.process.ProcessSystem#members}.

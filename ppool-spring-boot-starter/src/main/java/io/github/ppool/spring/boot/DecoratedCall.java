@@ -9,7 +9,7 @@ import org.springframework.core.task.TaskDecorator;
 /**
  * A call with a {@link TaskDecorator} around each attempt. The decorator captures the context of the caller once. It
  * knows only {@link Runnable}, so the outcome takes another way: it is kept beside the thread of the attempt. The
- * thread of a killed attempt may still run when the next attempt begins, so attempts share nothing.
+ * thread of a killed attempt may still run when the next attempt begins, so attempts share no state.
  */
 final class DecoratedCall<T extends @Nullable Object> implements Callable<T> {
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The durable tasks as an operator sees and changes them, for the endpoint {@code ppool}. The module {@code
- * ppool-durable} has a bean of this type. Without one the endpoint shows nothing of durable tasks.
+ * ppool-durable} has a bean of this type. Without one the endpoint shows no durable tasks.
  *
  * <p>All methods may be called from any thread. They ask the database, so they block, and they throw a {@link
- * RuntimeException} if it does not answer. Then nothing is changed, or the change is not known to have happened.
+ * RuntimeException} if it does not answer. Then the call has no effect, or the change is not known to have happened.
  */
 public interface DurableOperations {
 
@@ -55,7 +55,7 @@ public interface DurableOperations {
      *
      * @param change the change
      * @param id the id of the task
-     * @return false if there is no such task, or the change is not for its state; nothing is changed
+     * @return false if there is no such task, or the change is not for its state; the call has no effect
      */
     boolean change(Change change, long id);
 

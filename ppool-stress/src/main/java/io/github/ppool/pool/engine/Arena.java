@@ -238,7 +238,7 @@ final class Arena {
         return verdict + "; " + wrong;
     }
 
-    /** The end of a race in which the pool was stopped: nothing of it is left. A new one starts. */
+    /** The end of a race in which the pool was stopped and is gone. A new one starts. */
     String endStopped(String verdict) {
         if (!eventually(() -> workers() == 0)) {
             return verdict + "; a worker is left";

@@ -20,7 +20,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * Waiters that join an open queue without the lock, against everything that closes it. In the pool virtual threads join
+ * Waiters that join an open queue without the lock, against each step that closes it. In the pool virtual threads join
  * so. Here actors take the steps of such a thread; they are no virtual threads.
  */
 final class CrowdStress {

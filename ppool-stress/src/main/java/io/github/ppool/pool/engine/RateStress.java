@@ -141,7 +141,7 @@ final class RateStress {
         }
     }
 
-    /** The rate of a key permits its next task, or has nothing left to remember, while a task comes. */
+    /** The rate of a key permits its next task, or has an empty record, while a task comes. */
     @JCStressTest
     @Outcome(id = {"DONE, DONE"}, expect = ACCEPTABLE, desc = "one after the other")
     @Outcome(expect = FORBIDDEN, desc = "lost task, or a key is left")

@@ -42,7 +42,7 @@ final class TicketQueueStress {
         }
 
         /**
-         * As the worker that has nothing to do: takes the first one, or closes the queue if it is sure that there is
+         * As the worker without work: takes the first one, or closes the queue if it is sure that there is
          * none.
          */
         @Nullable

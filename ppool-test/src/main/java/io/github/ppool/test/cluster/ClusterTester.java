@@ -35,7 +35,7 @@ import org.springframework.core.env.MapPropertySource;
 public final class ClusterTester implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** The real time for which nothing must have happened. */
+    /** The real time for which no process must have run. */
     private static final Duration STILL = Duration.ofMillis(10);
 
     private final Duration lease;
@@ -155,7 +155,7 @@ public final class ClusterTester implements AutoCloseable {
 
     /**
      * Waits until no node acts any more unless the time goes on or code outside of ppool acts. A process that works, or
-     * waits for something else than ppool, is not at rest.
+     * waits outside of ppool, is not at rest.
      */
     public void settle() {
         await("all nodes to come to rest", () -> {

@@ -64,7 +64,7 @@ final class NodeClock implements MonotonicClock {
                 try {
                     thaw.wait();
                 } catch (InterruptedException later) {
-                    interrupted = true; // a frozen process notices nothing
+                    interrupted = true; // a frozen process does not notice it
                 }
             }
         }
@@ -80,7 +80,7 @@ final class NodeClock implements MonotonicClock {
                 .allMatch(deadline -> !deadline.equals(RUNS) && deadline - clock.nanoTime() > 0);
     }
 
-    /** The number of waits so far; if it does not change, nothing has happened. */
+    /** The number of waits so far; if it does not change, no process has run. */
     long waits() {
         return waits.get();
     }

@@ -75,7 +75,7 @@ public final class TestNode {
 
     /**
      * Freezes the node, as a suspended machine or {@code SIGSTOP} does: its time stands still, its timers don't run,
-     * and its calls of the store hang. Code that waits for something else than ppool's clock goes on, unlike in a
+     * and its calls of the store hang. Code that does not wait for ppool's clock goes on, unlike in a
      * process that is stopped.
      */
     public void freeze() {
@@ -88,7 +88,7 @@ public final class TestNode {
     }
 
     /**
-     * Kills the node, as {@code kill -9} does: its processes are killed, and it gives nothing back. The other nodes
+     * Kills the node, as {@code kill -9} does: its processes are killed, and it gives no permit back. The other nodes
      * notice when its lease ends.
      */
     public void kill() {
@@ -96,12 +96,12 @@ public final class TestNode {
         bean(ProcessSystem.class).close();
     }
 
-    /** Stops the application of the node in good order. Everything that it holds is free afterwards. */
+    /** Stops the application of the node in good order. Its permits are free afterwards. */
     public void stop() {
         context.close();
     }
 
-    /** True if nothing acts in this node. */
+    /** True if no process acts in this node. */
     boolean isAtRest() {
         if (!clock.isAtRest()) {
             return false;

@@ -47,7 +47,7 @@ public final class DurableTasks {
      * Runs all ready tasks one after the other, and the tasks that these hand over, until none is ready. Delayed tasks
      * whose time has come are ready. After a failure the plan of the pool decides; the call itself does not fail.
      *
-     * @return the number of attempts, 0 if there was nothing to do
+     * @return the number of attempts, 0 if no task was ready
      */
     public int drain() {
         return engine.drain();

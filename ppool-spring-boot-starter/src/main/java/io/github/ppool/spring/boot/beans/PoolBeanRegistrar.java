@@ -66,7 +66,7 @@ public final class PoolBeanRegistrar implements BeanDefinitionRegistryPostProces
     private final Map<String, PoolProperties> ofSpecBeans = new LinkedHashMap<>();
     private final InheritedPools inherited = new InheritedPools();
     private SupervisedBeans supervised = SupervisedBeans.NONE;
-    /** Null if nothing is set for all pools. */
+    /** Null without settings for all pools. */
     private @Nullable DurableSettings durableByDefault;
 
     /**

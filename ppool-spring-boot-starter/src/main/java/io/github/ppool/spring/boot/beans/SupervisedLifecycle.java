@@ -12,7 +12,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class SupervisedLifecycle implements SmartLifecycle {
 
-    /** The longest time until a death is noticed. A check costs hardly anything. */
+    /** The longest time until a death is noticed. A check has hardly a cost. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final String name;

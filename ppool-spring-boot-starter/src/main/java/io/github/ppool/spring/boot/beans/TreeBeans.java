@@ -84,7 +84,7 @@ public final class TreeBeans {
     }
 
     /**
-     * Checks that there is something that decides where the trees of the cluster run. No bean is made.
+     * Checks that there is a bean that decides where the trees of the cluster run. No bean is made.
      *
      * @param hasClusterScope true if there is a {@code ClusterScope}
      * @throws InvalidPpoolBeanException if there is none, and a tree needs one

@@ -96,7 +96,7 @@ public record WorkerBean(
         if (name == null) {
             return null;
         }
-        // Spring removes each & in front of a bean's name, and fails if nothing else is left.
+        // Spring removes each & in front of a bean's name, and fails if the name has only these.
         if (name.replace("&", "").isEmpty() || !beans.containsBean(name)) {
             problems.add(property, "there is no bean named '" + name + "'",
                     Nearest.asked(name, candidates(beans)) + missing(beans, pool));

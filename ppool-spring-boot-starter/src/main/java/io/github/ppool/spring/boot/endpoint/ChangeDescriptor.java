@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param path the ids on the way from the supervisor of the pool or tree to the one below it that the action was about;
  *     null for the former
  * @param child the id of the child that the action was about; null for an action on a pool
- * @param changed true if the action changed something; {@code resume} changes nothing for a pool that runs, for example
+ * @param changed true if the action had an effect; {@code resume} has no effect for a pool that runs, for example
  * @param failure the reason why a child could not be started, or why members of a group refused, an exception by its
  *     class alone; null if none failed
- * @param members the members of the group that the action changed; null for an action on something else
+ * @param members the members of the group that the action changed; null for any other action
  */
 public record ChangeDescriptor(
         String pool,
@@ -27,7 +27,7 @@ public record ChangeDescriptor(
         implements
             EndpointAnswer {
 
-    /** The result of an action on something that is not below a supervisor. */
+    /** The result of an action on a target that is not below a supervisor. */
     static ChangeDescriptor of(ChangeRequest request, boolean changed) {
         return new ChangeDescriptor(request.pool(), request.action(), null, null, changed, null, null);
     }

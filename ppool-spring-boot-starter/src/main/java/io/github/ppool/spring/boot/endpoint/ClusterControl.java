@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
-/** The cluster's part of the endpoint. In an application without a cluster it knows nothing. */
+/** The cluster's part of the endpoint. In an application without a cluster it has no content. */
 final class ClusterControl {
 
     /** The place of the cluster at the endpoint. A pool or tree of that name takes it. */

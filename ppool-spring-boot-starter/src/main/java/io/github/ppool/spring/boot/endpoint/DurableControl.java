@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
-/** The part of the endpoint for durable tasks. In an application without them it knows nothing. */
+/** The part of the endpoint for durable tasks. In an application without them it has no content. */
 final class DurableControl {
 
     /** The place of durable tasks at the endpoint. A pool or tree of that name takes it. */

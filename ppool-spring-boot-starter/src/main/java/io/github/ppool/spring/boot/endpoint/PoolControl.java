@@ -45,7 +45,7 @@ final class PoolControl {
         return pools.admin();
     }
 
-    /** Publishes and logs an action that changed something, with the action's parameters and the changed members. */
+    /** Publishes and logs an action that had an effect, with the action's parameters and the changed members. */
     void audit(@Nullable Principal principal, ChangeRequest request, List<ActionParameter> parameters,
             @Nullable List<String> members) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
@@ -63,7 +63,7 @@ final class PoolControl {
         audit(principal, data);
     }
 
-    /** Publishes and logs an action that changed something. */
+    /** Publishes and logs an action that had an effect. */
     void audit(@Nullable Principal principal, Map<String, @Nullable Object> data) {
         String name = principal == null ? null : principal.getName();
         logger.info("an operator{} has changed {}", name == null ? "" : " (" + name + ")", data.toString());

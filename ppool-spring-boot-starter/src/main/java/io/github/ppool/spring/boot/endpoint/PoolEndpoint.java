@@ -40,7 +40,7 @@ import org.springframework.context.ApplicationEventPublisher;
  * <p>The write operation changes them. It needs {@code management.endpoint.ppool.access=unrestricted}. Each change is
  * published as an {@code AuditApplicationEvent}.
  *
- * <p>The answers contain nothing that comes from a worker: neither its {@code toString} nor the message of an
+ * <p>The answers contain no text of a worker: neither its {@code toString} nor the message of an
  * exception.
  */
 @Endpoint(id = "ppool", defaultAccess = Access.READ_ONLY)
@@ -159,7 +159,7 @@ public class PoolEndpoint {
     /**
      * One pool or group, or the subject of another name, unless a pool, a group or a supervision tree has that name:
      * {@code tree} for the supervisors and their children at any depth, {@code cluster} for the cluster,
-     * {@code durable} for the durable tasks, {@code observe} for a snapshot of everything.
+     * {@code durable} for the durable tasks, {@code observe} for a snapshot of all these.
      *
      * @param of the name of the pool or the group
      * @param path for {@code tree}: the way to the supervisor at which the walk begins, such as {@code mail/senders};
@@ -354,7 +354,7 @@ public class PoolEndpoint {
      * or that
      *     has no such child
      * @throws InvalidEndpointRequestException if the action is unknown, a value is missing or out of range, or the
-     *     supervisor refuses the call; nothing is changed
+     *     supervisor refuses the call; the call has no effect
      */
     @WriteOperation
     public @Nullable ChangeDescriptor change(
@@ -416,7 +416,7 @@ public class PoolEndpoint {
      * @param enqueuedBefore a time after the hand-over
      * @return the result; null if there is no such task, or there are no durable tasks
      * @throws InvalidEndpointRequestException if the action is unknown, a parameter can't be read, or the action is not
-     *     for the state of the task; nothing is changed
+     *     for the state of the task; the call has no effect
      */
     @WriteOperation
     public @Nullable TasksChangeDescriptor changeTasks(

@@ -36,7 +36,7 @@ public class PoolEndpointWebExtension {
     }
 
     /**
-     * One pool, the trees, the cluster, the durable tasks in figures, or a snapshot of everything. See
+     * One pool, the trees, the cluster, the durable tasks in figures, or a snapshot of all these. See
      * {@link PoolEndpoint#pool} for all parameters.
      *
      * @param security the principal of the request

@@ -26,7 +26,7 @@ final class HandOver {
 
     /** Gets the final failure of a method without a result. */
     interface Uncaught {
-        /** May throw anything, which the log gets. */
+        /** May throw any exception, which the log gets. */
         void tell(Throwable failure, Method method, @Nullable Object[] arguments) throws Exception;
     }
 

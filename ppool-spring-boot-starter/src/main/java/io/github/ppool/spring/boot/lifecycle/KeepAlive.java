@@ -28,8 +28,8 @@ import org.springframework.context.event.ContextStartedEvent;
  * tasks to finish. All threads of ppool are daemons, so the virtual machine would otherwise end with the last other
  * thread.
  *
- * <p>One thread that is no daemon does this. It joins the other non-daemon threads one after the other, which costs
- * nothing while they run. When none is left, it checks for unfinished work, and ends if it finds none. It therefore
+ * <p>One thread that is no daemon does this. It joins the other non-daemon threads one after the other, which has
+ * no cost while they run. When none is left, it checks for unfinished work, and ends if it finds none. It therefore
  * never keeps an idle application alive. Work that the last thread handed over before its end is not missed.
  */
 public final class KeepAlive implements SmartLifecycle, ApplicationListener<ApplicationContextEvent> {
@@ -69,7 +69,7 @@ public final class KeepAlive implements SmartLifecycle, ApplicationListener<Appl
         this.context = context;
     }
 
-    /** Starts the thread when everything is started. At an earlier time there might seem to be no work. */
+    /** Starts the thread when the whole application is started. At an earlier time there might seem to be no work. */
     @Override
     public void onApplicationEvent(ApplicationContextEvent event) {
         boolean started = event instanceof ContextRefreshedEvent || event instanceof ContextStartedEvent;

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The gauges of a pool. Each has the tag {@code pool}. A gauge keeps nothing but the client of its pool. */
+/** The gauges of a pool. Each has the tag {@code pool}. A gauge keeps the client of its pool only. */
 enum PoolMeter implements SharedMeters.Reading<PoolClient<?>>, ToDoubleFunction<PoolClient<?>> {
     UP("ppool.up", null, "0 while the pool has given up, else 1"),
     SIZE("ppool.size", "workers", "Workers that the pool keeps"),

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * The meters of the pools. They are made when a pool is started and removed when it is stopped.
  *
  * <p>The pool itself counts frequent events. Gauges and most counters read its {@code status()} when they are read. A
- * check-out of an idle worker, or a task, therefore costs nothing here, unless exact times are configured.
+ * check-out of an idle worker, or a task, therefore has no cost here, unless exact times are configured.
  *
  * <p>Several contexts may have the same registry and pools of the same name. Such pools share their meters: counters
  * and timers record the events of all of them, and gauges show the pool that was started first. The meters stay until

@@ -25,7 +25,7 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
     /** A class of its own, so that an application loads the classes of snapshots with its first task. */
     private static final class Nothing {
         /**
-         * The snapshot that factories return if there is nothing to set and nothing to clear. It is always the same
+         * The snapshot that factories return if there is no value to set and none to clear. It is always the same
          * object.
          */
         private static final ContextSnapshot SNAPSHOT = ContextSnapshotFactory.builder()
@@ -49,7 +49,7 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // an empty snapshot may have something to clear, but not this one
+    @SuppressWarnings("ReferenceEquality") // an empty snapshot may have values to clear, but not this one
     public <W, R extends @Nullable Object> WorkerFunction<W, R, ?> decorate(
             String pool, WorkerFunction<W, R, ?> task) {
         ContextSnapshot ofCaller = snapshots.get().captureAll();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last ten minutes of all pools, one sample a second. One daemon thread takes the samples. It runs from the first
  * look at the history until some minutes after the last one, or as {@link HistoryMode} says. While it does not run,
- * nothing is kept.
+ * no sample is kept.
  *
  * <p>All methods may be called from any thread. A sample reads the {@code status()} of each pool, as a meter does.
  */

@@ -102,7 +102,7 @@ public record PoolDetail(
          * The backlog of a pool or a group, with as many tasks and keys as it has.
          *
          * @param seen the backlog
-         * @return its row; null if nothing is in it
+         * @return its row; null if it is empty
          */
         public static @Nullable Backlog of(TaskBacklog seen) {
             if (seen.equals(TaskBacklog.NONE)) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the events of all pools into the journal, and hands the waits of borrowers on. It wants no event of a task or
- * lease that succeeds, so those cost nothing.
+ * lease that succeeds, so those have no cost.
  */
 public final class PoolJournal implements PoolListener, PoolsListener {
 

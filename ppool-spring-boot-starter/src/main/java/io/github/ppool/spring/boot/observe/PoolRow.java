@@ -117,7 +117,7 @@ public record PoolRow(
     /**
      * The outcomes of transactions.
      *
-     * @param succeeded the number of transactions that threw nothing
+     * @param succeeded the number of transactions without an exception
      * @param failed the number of transactions with an exception that did not crash the worker
      * @param crashed the number of transactions with an exception that crashed the worker
      */

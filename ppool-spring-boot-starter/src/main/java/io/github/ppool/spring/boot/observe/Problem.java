@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param what a word for the problem, such as {@code given_up}
  * @param text the problem in words
  * @param sinceMillis for how long it has lasted; null if that is not known
- * @param waitedMillis for how long the longest wait has lasted; null if nothing waits
+ * @param waitedMillis for how long the longest wait has lasted; null without a waiter
  */
 public record Problem(
         String level,

@@ -15,10 +15,10 @@ public final class WaitMeter {
     private final ConcurrentHashMap<String, Recorder> recorders = new ConcurrentHashMap<>();
     private volatile boolean watching;
 
-    /** Makes a meter that collects nothing yet. */
+    /** Makes a meter that collects no waits yet. */
     public WaitMeter() {}
 
-    /** Begins or ends the collection. The end drops everything. */
+    /** Begins or ends the collection. The end drops all waits. */
     void watch(boolean on) {
         watching = on;
         if (!on) {
@@ -34,7 +34,7 @@ public final class WaitMeter {
         }
     }
 
-    /** The waits since the last call, in microseconds; null if nothing was collected. By one thread. */
+    /** The waits since the last call, in microseconds; null if no wait was collected. By one thread. */
     @Nullable
     Histogram take(String pool) {
         Recorder recorder = recorders.get(pool);

@@ -146,7 +146,7 @@ final class AllFailures extends NoUnboundElementsBindHandler {
     }
 
     /**
-     * Whether a name has no value and nothing below it. In YAML, {@code restart:} with nothing after it is an empty
+     * Whether a name has no value and no names below it. In YAML, {@code restart:} alone on its line is an empty
      * text.
      */
     private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {

@@ -4,7 +4,7 @@ import java.lang.reflect.Constructor;
 import org.springframework.beans.BeanUtils;
 
 /**
- * A group of settings of which none is set. A YAML file that names a group, and has nothing below the name, has a blank
+ * A group of settings of which none is set. A YAML file that names a group, and has no names below it, has a blank
  * text in place of the group. Spring Boot converts the text with the method {@code valueOf} of the group's class, which
  * it finds by its name. The method throws {@link IllegalArgumentException} if the text is not blank.
  */

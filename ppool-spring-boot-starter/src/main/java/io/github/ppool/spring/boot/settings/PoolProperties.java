@@ -484,7 +484,7 @@ public final class PoolProperties extends PortProperties {
     }
 
     /**
-     * The pool without a setting, for a blank text in YAML such as {@code smtp:} with nothing after it; see
+     * The pool without a setting, for a blank text in YAML such as {@code smtp:} alone on its line; see
      * {@link EmptyGroup}.
      */
     public static PoolProperties valueOf(String text) {

@@ -15,7 +15,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * A condition for a part of ppool that is on by default and a setting switches off, or the reverse. The values are all
- * words that Spring Boot converts to false or true. Any other value changes nothing here: it is refused later, when all
+ * words that Spring Boot converts to false or true. Any other value has no effect here: it is refused later, when all
  * settings are checked.
  */
 public abstract class SwitchCondition extends SpringBootCondition {
