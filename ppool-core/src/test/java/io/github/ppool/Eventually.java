@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits until something is so, with more patience than a busy machine needs. */
+/** Waits until a condition holds, with more patience than a busy machine needs. */
 public final class Eventually {
 
     private static final Duration PATIENCE = Duration.ofSeconds(50);

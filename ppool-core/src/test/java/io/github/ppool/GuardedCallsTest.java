@@ -206,10 +206,10 @@ class GuardedCallsTest {
                             "pool.engine.TaskOutcome.settle", "pool.engine.TaskOutcome.settleExceptionally",
                             "pool.engine.Waiters.grantStage", "pool.engine.Waiters.refuse", // by DeferredActions
                             "pool.engine.GroupStageEntry.refuse", "pool.engine.BroadcastService$Round.close",
-                            // new ones, on which nothing depends
+                            // new ones, without dependents
                             "pool.engine.EngineGroup.borrow",
                             "pool.engine.PoolTree.stopPoolAsync",
-                            "pool.engine.EnginePoolClient.borrow")), // a new one, on which nothing depends
+                            "pool.engine.EnginePoolClient.borrow")), // a new one, without dependents
             new Rule("logging systems", of(Logger.class).or(of(LoggingEventBuilder.class)), Guard.ITSELF,
                     Set.of("guard.GuardedLog.log", "guard.GuardedLog.lost", "guard.GuardedLog$Event.*")),
             new Rule("exceptions", of(Throwable.class, "getMessage", "getLocalizedMessage", "getCause", "toString",

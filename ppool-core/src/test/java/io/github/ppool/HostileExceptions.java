@@ -10,7 +10,7 @@ public final class HostileExceptions {
 
     private HostileExceptions() {}
 
-    /** Throws anything, as languages without checked exceptions do. */
+    /** Throws any exception, as languages without checked exceptions do. */
     public static <X extends Throwable> void sneak(Throwable thrown) throws X {
         @SuppressWarnings("unchecked")
         X unchecked = (X) thrown;

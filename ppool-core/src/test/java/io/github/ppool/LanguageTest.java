@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,7 +35,8 @@ class LanguageTest {
 
     /** A part of the repository. */
     private enum Area {
-        FOUNDATIONS(Text.JAVADOC, core("package-info.java"), core("guard"), core("time")),
+        FOUNDATIONS(Text.JAVADOC, "ppool-core/src/main/java/module-info.java", core("package-info.java"), core("guard"),
+                core("time")),
         PROCESSES(Text.JAVADOC, core("process"), core("genserver")),
         SUPERVISION(Text.JAVADOC, core("restart"), core("supervisor")),
         POOL(Text.JAVADOC, core("concurrent"), core("pool"), core("port")),
@@ -79,7 +82,7 @@ class LanguageTest {
         }
 
         private List<Prose> prose() {
-            return files().map(text.reader).toList();
+            return files().map(text::read).toList();
         }
 
         private List<Path> files(String place) {
@@ -109,10 +112,16 @@ class LanguageTest {
 
         private final Function<Path, Prose> reader;
         private final List<String> endings;
+        /** Each file is read once for all tests, which may run beside each other. */
+        private final Map<Path, Prose> read = new ConcurrentHashMap<>();
 
         Text(Function<Path, Prose> reader, String... endings) {
             this.reader = reader;
             this.endings = List.of(endings);
+        }
+
+        private Prose read(Path file) {
+            return read.computeIfAbsent(file, reader);
         }
     }
 

@@ -104,11 +104,11 @@ final class Prose {
         return prose;
     }
 
-    /** Only the headings of level one of a page. */
+    /** Only the title of a page, which is its first line. */
     static Prose titleOf(Path page) {
         Prose prose = ofPage(page);
-        int end = prose.text.indexOf("\n");
-        prose.blank(end < 0 ? prose.text.length() : end, prose.text.length(), BREAK);
+        int end = prose.lineStarts.length == 1 ? prose.text.length() : prose.lineStarts[1];
+        prose.blank(end, prose.text.length(), BREAK);
         return prose;
     }
 

@@ -111,6 +111,16 @@ class ProseTest {
     }
 
     @Test
+    void a_title_is_the_first_line_of_a_page() throws IOException {
+        for (String rest : List.of("", "\nwho\n", "\n\n> whose\n\n# What\n")) {
+            Path page = Files.writeString(folder.resolve("title.md"), "# 7. A title of nothing" + rest);
+            Prose title = Prose.titleOf(page);
+            assertThat(title.words()).as(rest).isEqualTo(5);
+            assertThat(title.pronouns()).as(rest).extracting(Finding::line).containsExactly(1);
+        }
+    }
+
+    @Test
     void a_sentence_ends_at_punctuation_and_at_the_end_of_its_block() throws IOException {
         assertThat(prose("long.md", words(16) + "\n" + words(15) + "\n").longSentences()).hasSize(1)
                 .first().satisfies(found -> assertThat(found.line()).isEqualTo(1));

@@ -127,7 +127,7 @@ public class WorkerApplication {
         return () -> say("won");
     }
 
-    /** A cluster that lets this node have its tree after a while, by a thread that keeps nothing alive. */
+    /** A cluster that lets this node have its tree after a while, by a daemon thread. */
     @Bean
     @Profile("standby")
     ClusterScope cluster() {

@@ -110,7 +110,7 @@ class StrangerApplicationTest {
         return "--spring.config.location=" + folder.resolve("application.yml");
     }
 
-    /** Runs until it ends or has printed something: with a web server it runs until it is told to end. */
+    /** Runs until it ends or has printed a line: with a web server it runs until it is told to end. */
     private String java(String classPath, String until, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

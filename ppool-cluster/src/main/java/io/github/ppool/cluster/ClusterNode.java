@@ -3,7 +3,7 @@ package io.github.ppool.cluster;
 import java.time.Instant;
 
 /**
- * A node of the cluster. Its times are those of the database's clock.
+ * A node of the cluster. Its times are those of the database's clock. An immutable value.
  *
  * @param node the name of the node
  * @param incarnation the id of its life: a node that lost its lease comes back with another one

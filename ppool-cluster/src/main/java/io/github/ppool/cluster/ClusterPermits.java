@@ -3,7 +3,7 @@ package io.github.ppool.cluster;
 import java.util.List;
 
 /**
- * The permits of a pool with a cluster limit.
+ * The permits of a pool with a cluster limit. An immutable value.
  *
  * @param name the name of the pool
  * @param slots the number of permits that exist: the greatest limit that a node has ever had for the pool

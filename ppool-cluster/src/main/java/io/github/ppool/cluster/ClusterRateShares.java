@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The shares of the nodes in the rate of a pool over all nodes.
+ * The shares of the nodes in the rate of a pool over all nodes. An immutable value.
  *
  * @param pool the name of the pool
  * @param rate the rate, without its burst; the greatest one if nodes have different ones

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node, as it knows itself without asking the database.
+ * This node, as it knows itself without asking the database. An immutable value.
  *
  * @param node the name of the node
  * @param incarnation the incarnation that holds the lease; the last one if the lease is lost; null before the first

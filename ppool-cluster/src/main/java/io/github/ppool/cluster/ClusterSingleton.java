@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop that runs on one node at a time.
+ * A loop that runs on one node at a time. An immutable value.
  *
  * @param name the name of its bean
  * @param node the name of the node that holds the lease; null if none does

@@ -45,7 +45,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
- * The statements that a node sends while nothing happens, and those of a broadcast, on each database. The documentation
+ * The statements that a node sends at rest, and those of a broadcast, on each database. The documentation
  * has the numbers as tables. The heartbeats come by a clock that the test moves.
  */
 @Timeout(600)
@@ -142,7 +142,7 @@ class StatementsTest {
             return context.getBean(MeterRegistry.class).get("ppool.cluster.lease.renewals").counter().count();
         }
 
-        /** Lets a heartbeat come, and waits until nothing more is sent. */
+        /** Lets a heartbeat come, and waits until no statement follows. */
         void beat() {
             double before = renewals();
             clock.advance(HEARTBEAT);

@@ -235,7 +235,7 @@ class ObjectPoolViewTest {
         assertThat(view.borrowedCount()).isLessThanOrEqualTo(3);
     }
 
-    /** A factory that waits where it is told to, and makes nothing if it is told to. */
+    /** A factory that waits where it is told to, and makes no object if it is told to. */
     private static final class Odd extends BasePooledObjectFactory<Object> {
 
         private final AtomicInteger destroyed = new AtomicInteger();

@@ -4,7 +4,7 @@ import io.github.ppool.process.ExitReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers one caller. Stands for the {@code From} of {@code handle_call/3}.
+ * Answers one caller. Any thread may answer, once. Stands for the {@code From} of {@code handle_call/3}.
  *
  * @param <R> the type of the answer
  */

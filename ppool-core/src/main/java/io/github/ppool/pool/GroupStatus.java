@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link PoolGroup} at one moment.
+ * A {@link PoolGroup} at one moment. An immutable value.
  *
  * @param spec the configuration of the group
  * @param total the group as one pool: sums over the members. The length of the queue and the oldest wait are those of

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The workers and the queue of a pool at one moment, one by one, for an operator. {@link PoolStatus} has the numbers.
+ * An immutable value.
  *
  * @param workers the workers in the order of their places, as many as were asked for
  * @param places the number of all workers

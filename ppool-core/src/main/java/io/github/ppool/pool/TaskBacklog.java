@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The work of a pool that has not begun and does not wait in its queue either, at one moment, for an operator: tasks
  * whose time has not come, tasks that wait for their key, and broadcasts. {@link PoolInspection} has the queue. In the
  * backlog of a {@link PoolGroup}, {@code retrying} and the numbers of broadcasts are sums over the members, and all
- * else is of tasks that were handed over to the group.
+ * else is of tasks that were handed over to the group. An immutable value.
  *
  * @param scheduled the number of tasks that {@link TaskQueue#schedule} has accepted and whose time has not come
  * @param nextDue the time until the first of them joins the queue, zero if that is over; null if there is none

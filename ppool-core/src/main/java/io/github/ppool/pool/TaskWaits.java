@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The tasks that found no idle worker, in groups by their wait up to the first attempt. A wait is that of the coarse
  * clock, right to some ten milliseconds, and the groups are an eighth of it wide. A difference of two answers tells of
- * the tasks between them.
+ * the tasks between them. An immutable value.
  *
  * @param groups the groups with at least one task, the shortest wait first
  */

@@ -2,7 +2,8 @@ package io.github.ppool.pool;
 
 /**
  * A factory of workers that wear out by their use, as only they know: by the number of their requests, or by their
- * memory. The pool looks at the mark of a worker each time that it gets the worker back.
+ * memory. The pool looks at the mark of a worker each time that it gets the worker back, under its lock and without a
+ * call of this factory. OTP and poolboy have no counterpart.
  *
  * @param <W> the worker
  */

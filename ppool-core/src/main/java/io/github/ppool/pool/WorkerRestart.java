@@ -3,7 +3,10 @@ package io.github.ppool.pool;
 import io.github.ppool.restart.RestartPolicy;
 import io.github.ppool.restart.RestartType;
 
-/** The rule for a worker after the end of its process: a plan, or one of OTP's restart types. */
+/**
+ * The rule for a worker after the end of its process: a plan, or one of OTP's restart types. An immutable value. Stands
+ * for {@code restart} of a child specification and for the plans of director.
+ */
 public sealed interface WorkerRestart {
 
     /**

@@ -2,7 +2,7 @@ package io.github.ppool.process;
 
 /**
  * The message that a monitor sends when the watched process has ended: Erlang's <code>{'DOWN', Ref, process, Pid,
- * Reason}</code>.
+ * Reason}</code>. An immutable value.
  *
  * @param monitor the monitor
  * @param from the process that ended

@@ -4,7 +4,8 @@ import io.github.ppool.guard.ForeignText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a process's initialisation. Stands for the values that OTP's {@code init} call-backs return.
+ * The outcome of a process's initialisation, an immutable value. Stands for the values that OTP's {@code init}
+ * call-backs return.
  *
  * @see ProcessInit
  */

@@ -2,7 +2,8 @@ package io.github.ppool.process;
 
 /**
  * A monitor: when the watched process ends, it sends its owner one {@link Down} message. Monitors are compared by
- * identity. Stands for the reference that {@code erlang:monitor/2} returns.
+ * identity. Any thread may use one, but only its owner may remove it. Stands for the reference that {@code
+ * erlang:monitor/2} returns.
  */
 public final class Monitor extends Watcher {
 

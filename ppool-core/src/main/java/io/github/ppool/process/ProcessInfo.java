@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A snapshot of a process, for operators and tests. Its parts need not be of the same instant. Stands for {@code
- * erlang:process_info/1}.
+ * A snapshot of a process, for operators and tests. Its parts need not be of the same instant. An immutable
+ * value. Stands for {@code erlang:process_info/1}.
  *
  * @param pid the process
  * @param status the state of the process

@@ -4,7 +4,10 @@ import io.github.ppool.guard.ForeignText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of a process's start. Stands for the values that OTP's {@code start_link} functions return. */
+/**
+ * The outcome of a process's start, an immutable value. Stands for the values that OTP's {@code start_link} functions
+ * return.
+ */
 public sealed interface StartResult {
 
     /**

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * that ended together do not restart together. The longest possible pause is {@code to} plus that share.
  *
  * <p>The element never ends by itself: a plan stays at it until it begins anew. If it is repeated, as in {@code backoff
- * 1s..1m*5}, it ends after that number of delays.
+ * 1s..1m*5}, it ends after that number of delays. An immutable value.
  *
  * @param from the first delay, more than zero
  * @param to the longest delay before jitter, not less than {@code from}

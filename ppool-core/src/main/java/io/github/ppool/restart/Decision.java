@@ -4,7 +4,10 @@ import io.github.ppool.process.ExitReason;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The decision of a plan about one end. The caller carries it out; the {@link PlanState} has already moved on. */
+/**
+ * The decision of a plan about one end, an immutable value. The caller carries it out; the {@link PlanState} has
+ * already moved on.
+ */
 public sealed interface Decision {
 
     /**

@@ -4,7 +4,7 @@ import io.github.ppool.process.ExitReason;
 
 /**
  * The value in the exit reason of a supervisor that a plan has ended. director exits with a tuple of the word and the
- * data of the child; this is that tuple.
+ * data of the child; this is that tuple. An immutable value.
  *
  * @param word {@link #STOP}, {@link #REACHED_MAX_RESTART_PLAN} or {@link #EMPTY_PLAN}
  * @param childReason the last exit reason of the child

@@ -2,7 +2,7 @@ package io.github.ppool.restart;
 
 /**
  * The number of rounds of a plan, from its first element to its last: director's {@code count}. It is no part of the
- * plan, because director changes and combines the two separately.
+ * plan, because director changes and combines the two separately. An immutable value.
  *
  * @param times 0 (the first end gives up) or more; {@link Integer#MAX_VALUE} is infinity
  */

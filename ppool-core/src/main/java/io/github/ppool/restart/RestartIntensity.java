@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * The number of restarts within a sliding period after which a supervisor gives up: OTP's {@code intensity} and {@code
- * period} flags. This is the configuration; a {@link RestartWindow} for each running supervisor counts the restarts.
+ * period} flags. This is the configuration; a {@link RestartWindow} for each running supervisor counts the restarts. An
+ * immutable value.
  *
  * @param intensity restarts allowed within the period; 0 gives up at the first one
  * @param period the length of the period, more than zero; cut to 292 years

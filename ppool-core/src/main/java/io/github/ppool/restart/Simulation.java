@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * A simulated run of a policy, without waiting. The child starts at time zero.
+ * A simulated run of a policy, without waiting. The child starts at time zero. An immutable value.
  *
  * @param policy the simulated policy
  * @param steps one for each simulated end

@@ -4,7 +4,7 @@ import io.github.ppool.process.Pid;
 
 /**
  * The value of the exit reason of a supervisor that was not started because another process has its registered name:
- * OTP's <code>{already_started, Pid}</code>.
+ * OTP's <code>{already_started, Pid}</code>. An immutable value.
  *
  * @param name the name
  * @param pid the process that has the name

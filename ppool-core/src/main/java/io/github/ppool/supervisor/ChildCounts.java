@@ -1,7 +1,7 @@
 package io.github.ppool.supervisor;
 
 /**
- * The answer of {@code count_children}.
+ * The answer of {@code count_children}. An immutable value.
  *
  * @param specs the number of specifications; always 1 for {@link Strategy#SIMPLE_ONE_FOR_ONE}
  * @param active the number of children that are alive

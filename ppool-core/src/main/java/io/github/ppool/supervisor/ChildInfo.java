@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child in the answer of {@code which_children}, with some details more.
+ * A child in the answer of {@code which_children}, with some details more. An immutable value.
  *
  * @param id the id of the child; null under {@link Strategy#SIMPLE_ONE_FOR_ONE}
  * @param state the state of the child

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A page of successive children, and the key of the next page, see {@link Supervisor#whichChildren(long, int)}.
+ * A page of successive children, and the key of the next page, see {@link Supervisor#whichChildren(long, int)}. An
+ * immutable value.
  *
  * @param children the children in the order of their starts
  * @param total the number of all children at this moment, those of other pages included

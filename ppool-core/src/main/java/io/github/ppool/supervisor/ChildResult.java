@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The answer of a supervisor to a start, restart, termination or deletion. Stands for OTP's answers. */
+/**
+ * The answer of a supervisor to a start, restart, termination or deletion, an immutable value. Stands for OTP's
+ * answers.
+ */
 public sealed interface ChildResult {
 
     /**

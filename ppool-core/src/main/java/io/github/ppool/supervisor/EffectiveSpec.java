@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The specification in effect for a child: its own, with the supervisor's defaults and all later changes applied.
  * Stands for the answers of director's {@code get_childspec/2}, {@code get_plan/2} and {@code get_restart_count/2}.
+ * An immutable value.
  *
  * @param id the id of the child; under {@link Strategy#SIMPLE_ONE_FOR_ONE} that of the template
  * @param arguments the arguments of its {@link StartFunction}, without that of a template's child; empty for any other

@@ -5,7 +5,7 @@ import io.github.ppool.restart.RestartType;
 
 /**
  * The rule for a child's restarts: a restart type, bounded by the supervisor's intensity, or a plan, bounded by its
- * count.
+ * count. An immutable value. Stands for {@code restart} of OTP's child specifications and for director's plans.
  */
 public sealed interface RestartRule {
 

@@ -3,8 +3,8 @@ package io.github.ppool.supervisor;
 import java.time.Duration;
 
 /**
- * The way to stop a child. Stands for {@code shutdown} of OTP's child specifications and {@code terminate_timeout} of
- * director's.
+ * The way to stop a child, an immutable value. Stands for {@code shutdown} of OTP's child specifications and {@code
+ * terminate_timeout} of director's.
  */
 public sealed interface Shutdown {
 

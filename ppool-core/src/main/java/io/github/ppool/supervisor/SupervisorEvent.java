@@ -4,7 +4,10 @@ import io.github.ppool.process.ExitReason;
 import io.github.ppool.process.Pid;
 import java.time.Duration;
 
-/** An event of a supervisor. */
+/**
+ * An event of a supervisor, an immutable value. A {@link SupervisorListener} gets it. Stands for the progress and
+ * error reports of OTP's supervisor.
+ */
 public sealed interface SupervisorEvent {
 
     /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface SupervisorListener {
 
-    /** Has no effect. */
+    /** Ignores all events. */
     SupervisorListener NONE = event -> {};
 
     /**

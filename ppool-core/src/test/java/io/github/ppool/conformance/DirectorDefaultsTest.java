@@ -169,7 +169,7 @@ class DirectorDefaultsTest {
         }
     }
 
-    /** Ten children that have nothing but an id. */
+    /** Ten children that have only an id. */
     private final class Ten {
         private final World world = world();
         private final Supervisor supervisor = world.perform(() -> Supervisor.start(world.system(),

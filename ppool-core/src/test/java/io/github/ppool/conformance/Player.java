@@ -7,10 +7,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Plays the scenarios of one kind on ppool, through the API that users have. */
 interface Player extends AutoCloseable {
 
-    /** The observation after the start; null where the kind's scenarios record nothing of it. */
+    /** The observation after the start; null where the kind's scenarios do not record it. */
     ObjectNode start(JsonNode setup);
 
-    /** Does one operation and lets everything settle. */
+    /** Does one operation and waits until the processes are at rest. */
     ObjectNode step(JsonNode operation);
 
     /** Observations that are sets: a recording has them in another order than the player. */

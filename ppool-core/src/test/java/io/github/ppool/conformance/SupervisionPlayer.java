@@ -125,7 +125,7 @@ abstract class SupervisionPlayer implements Player {
 
     /**
      * Lets clean-ups, shutdown times and restarts without a delay pass, but no delayed ones: until every supervisor
-     * answers, and has nothing new to tell when it is asked again. Between two tries to restart a child, say, it
+     * answers, and has no news when it is asked again. Between two tries to restart a child, say, it
      * answers too.
      */
     void settle() {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process system on a clock that stands still, and the art of knowing that nothing more will happen in it: every
+ * A process system on a clock that stands still, and the art of knowing that it is at rest: every
  * process waits, and has waited without a break for the whole of a look at all of them.
  */
 public final class World implements AutoCloseable {
@@ -61,7 +61,7 @@ public final class World implements AutoCloseable {
         return processes.stream().map(ProcessInfo::pid).toList();
     }
 
-    /** Something that is done on a process of its own, and may have to wait. */
+    /** An action on a process of its own, which may have to wait. */
     public static final class Errand<T> {
         private final AtomicReference<@Nullable Callable<T>> outcome = new AtomicReference<>();
 
@@ -82,7 +82,7 @@ public final class World implements AutoCloseable {
         }
     }
 
-    /** Begins something on a process of its own. */
+    /** Begins an action on a process of its own. */
     public <T> Errand<T> begin(Callable<T> work) {
         Errand<T> errand = new Errand<>();
         Pid pid = system.spawn(
@@ -103,7 +103,7 @@ public final class World implements AutoCloseable {
         return errand;
     }
 
-    /** Does something that may have to wait, moving the clock on as far as it takes. */
+    /** Does an action that may have to wait, moving the clock on as far as it takes. */
     public <T> T perform(Callable<T> work) {
         Errand<T> errand = begin(work);
         for (quiesce(); !errand.isDone(); quiesce()) {

@@ -29,7 +29,7 @@ class FailureTextTest {
         release = new CountDownLatch(1);
     }
 
-    /** Counts how often it is asked for anything. */
+    /** Counts the calls of its methods. */
     private static class Counting extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -75,7 +75,7 @@ class ForeignCodeTest {
 
     @Test
     void the_interrupt_that_tells_of_the_end_is_not_lost_with_one_that_is_dropped() {
-        // the process ends after the first question: its answer is that the interrupt means nothing
+        // the process ends after the first question: its answer is that the interrupt has no meaning
         try (Answers answers = new Answers(Runs.LIVING_PROCESS, Runs.ENDED_PROCESS).open()) {
             ForeignCode.tell("a listener", Thread.currentThread()::interrupt);
             assertThat(answers.asked).hasValue(2);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The permit of a worker with a killed process, while its thread heeds nothing and goes on. */
+/** The permit of a worker with a killed process, while its thread heeds no interrupt and goes on. */
 @Timeout(60)
 class GateAndDeafThreadsTest {
 

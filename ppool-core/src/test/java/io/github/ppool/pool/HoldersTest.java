@@ -138,7 +138,7 @@ class HoldersTest {
         lease.worker().leave();
     }
 
-    /** A process that borrows, uses the worker until it is released, and does something with the lease then. */
+    /** A process that borrows, uses the worker until it is released, and acts on the lease then. */
     private Pid deafBorrower(PoolClient<Worker> pool, boolean platform, java.util.function.Consumer<Lease<Worker>> then)
             throws Exception {
         CompletableFuture<Lease<Worker>> taken = new CompletableFuture<>();
@@ -453,7 +453,7 @@ class HoldersTest {
                 borrowers.add(system.spawn(self -> pool.transaction(worker -> {
                     worker.enter();
                     try {
-                        // the holder uses the worker while it is killed; nothing waits for this time
+                        // the holder uses the worker while it is killed; no code waits for this time
                         Thread.sleep(0, 10_000);
                     } finally {
                         worker.leave();

@@ -227,7 +227,7 @@ class HostileCodeTest {
             violations.add(what + ": " + how);
         }
 
-        /** Foreign code. Misbehaves at every second call, so that the pool gets something done. */
+        /** Foreign code. Misbehaves at every second call, so that the pool gets some work done. */
         private void at(Place here) {
             if (here != place || !hostile.get()) {
                 return;
@@ -764,7 +764,7 @@ class HostileCodeTest {
             try {
                 body.run();
             } catch (Throwable thrown) {
-                // the caller is told something
+                // the caller gets an exception
                 if (thrown instanceof StackOverflowError && !place.isOfTheCaller()) {
                     violate(operation + " was told of another one's stack overflow");
                 }

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Keys with methods that throw, block, lie or change: they hurt their own hand-over only, and leave nothing behind. */
+/**
+ * Keys with methods that throw, block, lie or change: they hurt their own hand-over only, and leave no chain behind.
+ */
 class HostileKeysTest {
 
     private ProcessSystem system;

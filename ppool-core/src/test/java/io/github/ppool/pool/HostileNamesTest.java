@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names of pools, ids of children, labels of processes and texts of failures may be anything; each line of the log is
+ * Names of pools, ids of children, labels of processes and texts of failures may be any text; each line of the log is
  * one line nevertheless.
  */
 @Timeout(60)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Processes of workers that are killed at any moment of their start, also before they have done anything. */
+/** Processes of workers that are killed at any moment of their start, also before their first step. */
 class LateProcessTest {
 
     private final ProcessSystem system = new ProcessSystem();

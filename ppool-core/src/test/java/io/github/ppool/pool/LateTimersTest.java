@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LateTimersTest {
 
-    /** The time-out of the tasks here, and of nothing else. */
+    /** The time-out of the tasks here only. */
     private static final Duration TIME_OUT = Duration.ofHours(7);
 
     private final LateClock clock = new LateClock();

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Foreign code of a pool that misbehaves now and then, as its dice say, until there is peace: it throws anything,
+ * Foreign code of a pool that misbehaves now and then, as its dice say, until there is peace: it throws any exception,
  * leaves interrupts behind, and hangs, with or without heed of the interrupt that is to end it.
  */
 final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throwable> {
@@ -62,7 +62,7 @@ final class Mischief implements PoolListener, PoolTaskDecorator, Predicate<Throw
         return new IllegalStateException(SIGN);
     }
 
-    /** Throws something, or leaves an interrupt, once in a while. */
+    /** Throws an exception, or leaves an interrupt, once in a while. */
     void now(int oneIn) {
         if (!happens(oneIn)) {
             return;

@@ -56,7 +56,7 @@ class PoolGroupKeysTest {
         return task;
     }
 
-    /** The pool's wake-up is a message, too, and means nothing. */
+    /** The pool's wake-up is a message, too, without a meaning. */
     private static void awaitRelease() throws InterruptedException {
         ProcessContext self = Objects.requireNonNull(ProcessSystem.currentProcess());
         while (!GO_ON.equals(self.receive())) {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  * no worker has two holders, never more workers than allowed, first come first served among equals. Checked at the end:
  * every task has exactly one outcome, all workers are idle, and the counts add up.
  *
- * <p>The hostile runs add foreign code. Listeners, decorators and predicates throw anything and leave interrupts;
+ * <p>The hostile runs add foreign code. Listeners, decorators and predicates throw exceptions and leave interrupts;
  * creations and checks hang beyond their limits. Borrowers are killed, and their threads use the worker on. The
  * promises are the same.
  *
@@ -653,7 +653,7 @@ class PoolModelTest {
                     Thread.ofVirtual().start(() -> leaveToAnother(pool, nanos)).join();
                 }
                 case 18 -> {
-                    // runs beyond its time-out, or is ended, and heeds nothing
+                    // runs beyond its time-out, or is ended, and heeds no interrupt
                     AtomicInteger runs = new AtomicInteger();
                     long nanos = random.nextInt(3_000_000);
                     Task<Integer> task = pool.tasks(TaskOptions.DEFAULT.withTimeout(Duration.ofMillis(1)))

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Checked all along: never two live pools of a name. Checked whenever all have come to rest: each pool is stopped,
  * or found by its name; a meant stop has ended its pool and no other; of a start that was refused, interrupted or
- * killed nothing is left. At the end no thread and no process is left, and each worker is closed once.
+ * killed no part is left. At the end no thread and no process is left, and each worker is closed once.
  *
  * <p>The dice are printed; {@code -Dmodel.seed=N} throws them again, though not the turns that the threads took.
  */
@@ -263,7 +263,7 @@ class PoolsByNameModelTest {
         }
     }
 
-    /** A process does something, and is killed meanwhile, or just before, or after. */
+    /** A process calls a method, and is killed meanwhile, or just before, or after. */
     private void killSoon(Pools pools, Random random, Runnable action) throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         killed.add(ended);

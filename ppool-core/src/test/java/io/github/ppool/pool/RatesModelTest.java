@@ -49,7 +49,7 @@ class RatesModelTest {
         }
     }
 
-    /** As many workers as are asked for, and work that takes no time: only rates let anything wait. */
+    /** As many workers as are asked for, and work that takes no time: only rates let callers wait. */
     private static final class Reference {
         private final Rate rate;
         private final Rate keyRate;

@@ -498,7 +498,7 @@ class SuspectWorkersTest {
         try {
             throw new AssertionError(server.call(until, Duration.ofMillis(1)));
         } catch (CallTimeoutException swallowed) {
-            // as by a user that has something else to go on with
+            // as by a user with other work
         }
     }
 

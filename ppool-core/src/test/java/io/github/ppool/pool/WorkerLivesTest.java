@@ -264,7 +264,7 @@ class WorkerLivesTest {
         assertThat(world.log).containsExactly("made w1", "made w2", "closed w1");
     }
 
-    /** Everything that is borrowed comes back. */
+    /** Each borrowed worker comes back. */
     private void leases(PoolClient<Worker> pool) {
         List.copyOf(world.world.system().processes()).stream()
                 .filter(pid -> pid.label().isEmpty())

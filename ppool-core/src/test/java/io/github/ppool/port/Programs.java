@@ -58,7 +58,7 @@ final class Programs {
         Eventually.so(() -> "process " + pid + ": " + state(pid), () -> state(pid).isEmpty());
     }
 
-    /** The state of a process on Linux, Z for a zombie; elsewhere alive or nothing. Empty if it is gone. */
+    /** The state of a process on Linux, Z for a zombie; elsewhere alive or unknown. Empty if it is gone. */
     static String state(long pid) {
         Path stat = Path.of("/proc/" + pid + "/stat");
         try {

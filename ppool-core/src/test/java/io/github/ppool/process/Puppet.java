@@ -91,7 +91,7 @@ final class Puppet {
         });
     }
 
-    /** Has it begin something, and does not wait. */
+    /** Has it begin an action, and does not wait. */
     <T> CompletableFuture<T> begin(Deed<T> deed) {
         CompletableFuture<T> result = new CompletableFuture<>();
         pid.send(new Order<>(deed, result));
@@ -112,7 +112,7 @@ final class Puppet {
         return new ArrayList<>(messages);
     }
 
-    /** Why it ended, once nothing moves any more; null while it is alive. */
+    /** Why it ended, once all processes are at rest; null while it is alive. */
     ExitReason reason() {
         world.quiesce();
         return world.system().exitReason(pid).orElse(null);

@@ -45,7 +45,7 @@ final class Nursery implements AutoCloseable {
     private final Map<String, Duration> slow = new HashMap<>();
     private final Logger log = (Logger) LoggerFactory.getLogger("io.github.ppool.supervisor");
 
-    /** Keeps the supervisors' reports out of the output of tests that are about something else. */
+    /** Keeps the supervisors' reports out of the output of tests of other subjects. */
     Nursery() {
         log.setLevel(Level.OFF);
     }

@@ -254,7 +254,7 @@ class RandomTreeTest {
         }
 
         /**
-         * A look takes time while a child cleans up slowly; it counts only if nothing has happened meanwhile.
+         * A look takes time while a child cleans up slowly; it counts only if no process has acted meanwhile.
          */
         private List<Survey> surveyAtRest(Supervisor root) {
             while (true) {

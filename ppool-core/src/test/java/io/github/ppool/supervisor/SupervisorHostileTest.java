@@ -42,8 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every place at which supervision calls code that it did not write, with everything that such code may do, under a
- * random supervisor that is asked random things. All along the supervisor and every server answer, or have ended and
+ * Every place at which supervision calls code that it did not write, with each behaviour that such code may have, under
+ * a random supervisor that is asked random things. All along the supervisor and every server answer, or have ended and
  * say so; a healthy sibling is served; a supervisor that gives up had a reason to, and leaves no child; and after the
  * stop no process and no thread is left.
  */

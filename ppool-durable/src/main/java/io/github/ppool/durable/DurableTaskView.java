@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An unfinished task as operators see it. All times are the database's.
+ * An unfinished task as operators see it. All times are the database's. An immutable value.
  *
  * @param id the id
  * @param pool the name of the pool

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task that has ended, kept for {@code ppool.durable.history}.
+ * A task that has ended, kept for {@code ppool.durable.history}. An immutable value.
  *
  * @param id the id
  * @param pool the name of the pool

@@ -106,7 +106,7 @@ final class Browser implements AutoCloseable {
                 "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-extensions", "--disable-default-apps",
-                // Nothing but the loopback interface.
+                // The loopback interface only.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost");
         if ("root".equals(System.getProperty("user.name"))) {
             options.addArguments("--no-sandbox"); // Chromium's sandbox does not work for this user
@@ -141,14 +141,14 @@ final class Browser implements AutoCloseable {
         return driver;
     }
 
-    /** Loads a page. An address that differs by its fragment alone loads nothing anew. */
+    /** Loads a page. An address that differs by its fragment alone loads no page anew. */
     void open(URI address) {
         driver.get(address.toString());
     }
 
     /** Loads a page of the observer anew, and waits until it has drawn its first snapshot. */
     void load(URI address) {
-        driver.get("about:blank"); // an address that differs by its fragment alone would load nothing
+        driver.get("about:blank"); // an address that differs by its fragment alone would load no page
         driver.get(address.toString());
         await("Boolean(document.documentElement.dataset.sequence)");
     }

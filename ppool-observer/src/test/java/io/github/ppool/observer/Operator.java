@@ -110,7 +110,7 @@ final class Operator implements AutoCloseable {
                 browser.script("return document.getElementById('said').textContent")));
     }
 
-    /** The reason in the dialog why nothing was done. */
+    /** The reason of a refused action in the dialog. */
     String refusal() {
         browser.await("a refusal", () -> !browser.find("dialog .refusal").getText().isEmpty());
         return browser.find("dialog .refusal").getText();

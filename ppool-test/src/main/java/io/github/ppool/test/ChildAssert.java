@@ -5,7 +5,10 @@ import io.github.ppool.supervisor.ChildInfo;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Assertions on one child of a supervisor; made by {@link SupervisorAssert#child}. */
+/**
+ * Assertions on one child of a supervisor; made by {@link SupervisorAssert#child}. One thread uses it. It asks the
+ * supervisor, and blocks until the supervisor has answered.
+ */
 public final class ChildAssert {
 
     private final SupervisorAssert supervisor;

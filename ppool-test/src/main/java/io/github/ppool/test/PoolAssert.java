@@ -12,7 +12,7 @@ import org.assertj.core.api.AbstractAssert;
 
 /**
  * Assertions on a pool. Each looks at the pool's {@code status()} anew, once or, after {@link #within}, again and
- * again; one that fails says how the pool was.
+ * again; a failed one shows the status of the pool. An assertion blocks for at most that time. One thread uses it.
  */
 public final class PoolAssert extends AbstractAssert<PoolAssert, PoolClient<?>> {
 

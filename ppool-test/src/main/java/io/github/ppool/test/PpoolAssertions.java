@@ -4,7 +4,7 @@ import io.github.ppool.pool.PoolClient;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.supervisor.Supervisor;
 
-/** Where assertions begin: to be imported statically, beside AssertJ's own. */
+/** The entry points of the assertions, to be imported statically beside AssertJ's own. Any thread may call them. */
 public final class PpoolAssertions {
 
     private PpoolAssertions() {}

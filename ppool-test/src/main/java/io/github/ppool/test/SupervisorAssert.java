@@ -12,7 +12,8 @@ import org.assertj.core.api.AbstractAssert;
 
 /**
  * Assertions on a supervisor and its children. Each asks the supervisor anew, once or, after {@link #within}, again and
- * again. A failed assertion lists the children.
+ * again for that time. Each question blocks until the supervisor has answered. A failed assertion lists the children.
+ * One thread uses it.
  */
 public final class SupervisorAssert extends AbstractAssert<SupervisorAssert, Supervisor> {
 

@@ -228,7 +228,7 @@ class PpoolClusterAutoConfigurationTest {
                         .hasStackTraceContaining("ppool.pools.smtp.cluster-limit"));
     }
 
-    /** A DataSource that tells nothing of its URL. */
+    /** A DataSource that does not tell its URL. */
     @Configuration(proxyBeanMethods = false)
     static class Opaque {
         private static final List<String> TAKEN = new ArrayList<>();

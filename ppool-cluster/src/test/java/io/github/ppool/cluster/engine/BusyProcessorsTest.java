@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** The heartbeat has a platform thread and a connection of its own, which nothing else can take from it. */
+/** The heartbeat has a platform thread and a connection of its own, which no other code can take from it. */
 @Isolated
 class BusyProcessorsTest {
 

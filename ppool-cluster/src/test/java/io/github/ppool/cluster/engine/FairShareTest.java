@@ -68,7 +68,7 @@ class FairShareTest {
         }
     }
 
-    /** If each node follows its share, the permits come to rest after one move of each: nothing goes to and fro. */
+    /** If each node follows its share, the permits come to rest after one move of each: no permit goes to and fro. */
     @Property
     void permits_move_once_and_then_rest(
             @ForAll("claims") List<Claim> claims, @ForAll @IntRange(min = 1, max = 30) int limit) {

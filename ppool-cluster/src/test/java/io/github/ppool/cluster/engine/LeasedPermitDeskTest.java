@@ -180,7 +180,7 @@ class LeasedPermitDeskTest {
         assertThat(permit.permit()).isEqualTo(new Permit("a", 0, 1));
         assertThat(permit.isHeld()).isTrue();
         assertThat(node.permitCalls()).containsExactly("acquire");
-        Thread.sleep(HEARTBEAT.toMillis() * 2); // nothing follows: an absence has no state to await
+        Thread.sleep(HEARTBEAT.toMillis() * 2); // no statement follows: an absence has no state to await
         assertThat(node.permitCalls()).isEmpty();
         permit.release();
         permit.release();
@@ -434,7 +434,7 @@ class LeasedPermitDeskTest {
     void a_permit_that_nobody_takes_is_given_back() {
         Node one = new Node("one");
         User user = new User().open(one, "a", 2);
-        // The user wants something and does not take it.
+        // The user wants a permit and does not take it.
         user.account.close();
         AtomicInteger offers = new AtomicInteger();
         PermitAccount account = one.desk.open("b", 2, new PermitUser() {

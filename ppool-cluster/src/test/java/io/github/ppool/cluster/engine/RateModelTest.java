@@ -257,7 +257,7 @@ class RateModelTest {
         Node node = new Node("n", rate);
         Random before = new Random(0);
         node.failures = 1;
-        node.exchange(before); // fails before it has read anything
+        node.exchange(before); // fails before its first read
         node.failures = 0;
         try (LeaseSession session = store.open(LEASE)) {
             LeaseSession losing = (LeaseSession) Proxy.newProxyInstance(getClass().getClassLoader(),

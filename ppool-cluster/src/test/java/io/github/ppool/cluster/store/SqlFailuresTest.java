@@ -22,7 +22,7 @@ class SqlFailuresTest {
         }
     }
 
-    /** Tells nothing. */
+    /** Its methods throw. */
     private static final class Mute extends SQLException {
         private static final long serialVersionUID = 1L;
 

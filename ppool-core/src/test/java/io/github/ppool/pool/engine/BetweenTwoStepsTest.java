@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Operations in two steps, with another one between them. The thread of a killed borrower sees under the lock that its
  * lease is held back, and takes the lock again to give the worker back. If the next borrower has the worker by then,
- * the second step does nothing. A process is ended under the lock, and its end is told without it.
+ * the second step has no effect. A process is ended under the lock, and its end is told without it.
  */
 class BetweenTwoStepsTest {
 

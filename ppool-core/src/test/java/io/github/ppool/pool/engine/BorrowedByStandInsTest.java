@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A call-back that a caller runs borrows as the server: nothing that the pool knows of the caller's thread holds for
- * it.
+ * A call-back that a caller runs borrows as the server: the pool's knowledge of the caller's thread does not hold
+ * for it.
  */
 @Timeout(60)
 class BorrowedByStandInsTest {

@@ -1,4 +1,4 @@
 package io.github.ppool.pool.engine;
 
-/** One that only stands in a queue: nothing is decided about it. */
+/** A waiter that only stands in a queue: no decision concerns it. */
 abstract class Bystander extends Waiter<Object> {}

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Virtual threads that wait where others wait already: they join the queue, and are handed a worker, without all that
- * is asked otherwise. Everything must be as if it were asked.
+ * Virtual threads that wait where others wait already: they join the queue, and are handed a worker, without the usual
+ * checks. The result must be as with them.
  */
 class CrowdOfBorrowersTest {
 

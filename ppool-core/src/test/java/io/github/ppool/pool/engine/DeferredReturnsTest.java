@@ -41,7 +41,7 @@ class DeferredReturnsTest {
     }
 
     /**
-     * Runs something as near to the end of the stack as it runs there; from the first depth at which the lock could not
+     * Runs an action as near to the end of the stack as it runs there; from the first depth at which the lock could not
      * be taken.
      */
     private static final class NearTheEnd {

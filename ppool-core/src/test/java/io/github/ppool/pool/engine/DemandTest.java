@@ -277,7 +277,7 @@ class DemandTest {
         PoolClient<Object> pool = start(spec -> spec.size(size).maxOverflow(40));
         List<World.Errand<?>> callers = new ArrayList<>(); // processes: their leases end with them
         List<String> played = new ArrayList<>();
-        int most = 0; // that waited at the same time since nothing was in the making
+        int most = 0; // that waited at the same time since no worker was in the making
         for (int step = 0; step < 60; step++) {
             switch (random.nextInt(hangs ? 6 : 5)) {
                 case 0, 1 -> {

@@ -120,7 +120,7 @@ public final class EngineInvariants {
             holds(problem == null, what, ": ", problem);
         }
 
-        /** As the fast paths have left it: code that decides something closes them first. */
+        /** As the fast paths have left it: code that takes a decision closes them first. */
         void fastPaths() {
             holds("slot table", table.brokenInvariant());
             holds("queue", queue.brokenInvariant());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Breaks each structure of an engine in turn: {@link EngineInvariants} has to report it, and nothing once it is
+ * Breaks each structure of an engine in turn: {@link EngineInvariants} has to report it, and to be silent once it is
  * mended.
  */
 class EngineInvariantsTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Workers that are taken again by the thread that had them last, without the engine's lock: everything must be as if
+ * Workers that are taken again by the thread that had them last, without the engine's lock: the result must be as if
  * they were not. The thread of the test is one borrower, {@link #other} a second one; neither is a process.
  */
 class LeaseReuseTest {

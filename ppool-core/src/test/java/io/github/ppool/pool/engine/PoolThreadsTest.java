@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.MDC;
 
-/** Pools share the threads for their listeners: the listener of one leaves nothing there for that of another. */
+/** Pools share the threads for their listeners: the listener of one leaves no state there for that of another. */
 @Timeout(60)
 class PoolThreadsTest {
 

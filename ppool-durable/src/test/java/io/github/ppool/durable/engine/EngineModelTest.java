@@ -119,7 +119,7 @@ class EngineModelTest {
         return node;
     }
 
-    /** The middle of an attempt: anything may happen here. */
+    /** The middle of an attempt: each fault may come here. */
     private void attempt(long id) throws Exception {
         int before = inside.getOrDefault(id, 0);
         if (before > 0) {
@@ -219,7 +219,7 @@ class EngineModelTest {
         node.assembly.claims().all().forEach(attempt -> disturbed.add(attempt.row().id()));
     }
 
-    /** The node is gone: nothing of it happens any more, and its lease ends. */
+    /** The node is gone: none of its parts acts any more, and its lease ends. */
     private void crash(TestNode node) {
         disturb(node);
         node.hold.lose();

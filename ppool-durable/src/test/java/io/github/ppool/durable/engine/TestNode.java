@@ -179,7 +179,7 @@ final class TestNode {
         return assembly.results().counters(POOL).figures(feed().prefetchNow());
     }
 
-    /** Runs all parts and all queued tasks until nothing changes. Failures of the store are tried again. */
+    /** Runs all parts and all queued tasks until all are at rest. Failures of the store are tried again. */
     void settle() {
         for (int i = 0; i < 20; i++) {
             shared.clock.advance(Duration.ofMillis(10)); // wake-ups within five milliseconds are one claim

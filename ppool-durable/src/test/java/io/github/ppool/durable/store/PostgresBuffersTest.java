@@ -111,7 +111,7 @@ class PostgresBuffersTest {
         fill("sms", 0, 3, 1_000, "now()");
         assertThat(claims(10, true, LIMIT, kinds[0])).isLessThan(MOST);
         assertThat(claims(10, true, LIMIT, kinds)).isLessThan(MOST);
-        // Statistics that say: all rows are ready tasks of one kind. And then: there is next to nothing.
+        // Statistics that say: all rows are ready tasks of one kind. And then: the table is nearly empty.
         execute("analyze ppool_task");
         fill("other", 0, 1, 2_000, "now()");
         assertThat(claims(10, true, LIMIT, kinds[0])).isLessThan(MOST);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a pool for durable tasks, {@code durable} below the name of the pool. The module {@code
- * ppool-durable} runs these tasks. OTP and poolboy have no counterpart: their work ends with the node.
+ * ppool-durable} runs these tasks. OTP and poolboy have no counterpart: their work ends with the node. An
+ * immutable value.
  *
  * @param plan the plans that decide after failed attempts
  * @param onEnd the fate of a task at the end of its plan

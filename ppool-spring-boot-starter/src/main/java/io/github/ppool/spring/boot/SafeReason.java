@@ -6,6 +6,7 @@ import io.github.ppool.process.ExitReason;
 /**
  * Failures and exit reasons as an operator may see them over the network. They contain neither the message of an
  * exception nor the text of an object, which may hold addresses, credentials or data of users. The logs contain them.
+ * Any thread; no method blocks or calls foreign code.
  */
 public final class SafeReason {
 

@@ -6,7 +6,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.CompositeTaskDecorator;
 
-/** The {@link TaskDecorator} beans of an application, as Spring Boot's own executors have them. */
+/** The {@link TaskDecorator} beans of an application, as Spring Boot's own executors have them. Any thread. */
 public final class TaskDecorators {
 
     private TaskDecorators() {}

@@ -47,8 +47,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
 /**
- * Beans of an application that throw errors wherever the starter calls them: the pools and the other beans notice
- * nothing of it.
+ * Beans of an application that throw errors wherever the starter calls them: the pools and the other beans are
+ * not disturbed.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoints.web.exposure.include=ppool,health",

@@ -115,7 +115,7 @@ class InjectionTest {
 
     /** As Spring's bean overrides in tests do: replaces a definition when all are there. */
     static final class Replacing implements org.springframework.beans.factory.config.BeanFactoryPostProcessor {
-        @SuppressWarnings("unchecked") // nothing calls it
+        @SuppressWarnings("unchecked") // no code calls it
         static final PoolClient<Integer> MOCK = (PoolClient<Integer>) RecordingPools.client("mock");
 
         @Override

@@ -35,7 +35,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
-/** A request to start a pool learns nothing of the environment, wherever it puts a placeholder. */
+/** A request to start a pool learns no value of the environment, wherever it puts a placeholder. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {
         "management.endpoints.web.exposure.include=ppool",
         "management.endpoint.ppool.access=unrestricted",
@@ -208,7 +208,7 @@ class PoolStartSecretsTest {
             }
         }
         pools.spec("fresh").ifPresent(spec -> {
-            // The defaults of the application are in it, and nothing else of the environment.
+            // The defaults of the application are in it, and no other value of the environment.
             assertThat(spec.size()).as(asked).isNotEqualTo(3417);
             assertThat(spec.maxOverflow()).as(asked).isNotEqualTo(3417);
             assertThat(spec.factory().getClass()).as(asked).isNotEqualTo(SecretBuilders.class);

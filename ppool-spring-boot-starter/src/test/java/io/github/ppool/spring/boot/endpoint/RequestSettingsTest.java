@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 
-/** The settings of a request are bounded before anything in them is expanded. */
+/** The settings of a request are bounded before their placeholders are expanded. */
 class RequestSettingsTest {
 
     @Test

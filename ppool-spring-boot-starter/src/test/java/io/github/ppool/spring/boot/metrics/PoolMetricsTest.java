@@ -442,7 +442,7 @@ class PoolMetricsTest {
         return registry.get(name).tag("pool", "p").tags(tags).counter().count();
     }
 
-    /** A counter is there only when something was counted. */
+    /** A counter is there only after the first count. */
     private static ConditionFactory patiently() {
         return await().ignoreExceptionsInstanceOf(MeterNotFoundException.class);
     }

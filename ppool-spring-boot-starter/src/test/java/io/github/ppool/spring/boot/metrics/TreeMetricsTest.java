@@ -147,7 +147,7 @@ class TreeMetricsTest {
         }
     }
 
-    /** A counter is there only when something was counted. */
+    /** A counter is there only after the first count. */
     private static ConditionFactory patiently() {
         return await().ignoreExceptionsInstanceOf(MeterNotFoundException.class);
     }

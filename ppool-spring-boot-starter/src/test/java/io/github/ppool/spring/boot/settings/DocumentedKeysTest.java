@@ -75,7 +75,7 @@ class DocumentedKeysTest {
                 "/META-INF/spring-configuration-metadata.json")) {
             Set<String> settings = new TreeSet<>(
                     JsonPath.<List<String>>read(Objects.requireNonNull(metadata), "$.properties[*].name"));
-            // The metadata knows nothing of the values of a map.
+            // The metadata does not have the values of a map.
             settings.add("ppool.pools");
             Stream.of(PpoolProperties.Supervised.class.getRecordComponents())
                     .map(RecordComponent::getName)

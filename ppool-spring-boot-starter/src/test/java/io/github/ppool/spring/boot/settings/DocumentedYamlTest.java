@@ -37,13 +37,13 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** The settings that the documentation shows work, and ppool has nothing to say against them. */
+/** The settings that the documentation shows work, and ppool does not warn of them. */
 @ExtendWith(OutputCaptureExtension.class)
 class DocumentedYamlTest {
 
     /** The block with the line before it. */
     private static final Pattern BLOCK = Pattern.compile("([^\\n]*)\\n```ya?ml\\n(.*?)\\n```", Pattern.DOTALL);
-    /** In the line before a block that shows something odd on purpose. */
+    /** In the line before a block that shows an odd setting on purpose. */
     private static final String WARNED_OF = "is warned of";
     private static final Pattern SETTING = Pattern.compile("\\| `(…|ppool\\.|management\\.)([^`]*)` \\|.*");
 

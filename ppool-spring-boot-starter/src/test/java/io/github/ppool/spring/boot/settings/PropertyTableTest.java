@@ -128,7 +128,7 @@ class PropertyTableTest {
     }
 
     /**
-     * The metadata knows nothing of the values of a map, so these stand here; the defaults are those of the annotation.
+     * The metadata does not have the values of a map, so these stand here; the defaults are those of the annotation.
      */
     private static List<String> supervisedRows() {
         Map<String, String> descriptions = new LinkedHashMap<>();
@@ -212,7 +212,7 @@ class PropertyTableTest {
     private static final class Bare implements Runnable {
         @Override
         public void run() {
-            // every second; nothing is to be done
+            // every second; no work is needed
         }
     }
 
