@@ -48,7 +48,7 @@ final class Prose {
     private static final Pattern COMMENT_OR_LITERAL = Pattern.compile("/\\*.*?\\*/|//[^\\n]*"
             + "|\"\"\".*?(?<!\\\\)\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'", Pattern.DOTALL);
     /** The borders of a snippet are no prose. */
-    private static final Pattern REGION = Pattern.compile("//\\s*(?:(?:end ?)?region\\b|(?:tag|end)::).*");
+    private static final Pattern REGION = Pattern.compile("//\\s*(?:(?:end ?)?region\\b.*|(?:tag|end)::.*|end)");
     private static final Pattern NEXT_LINE = Pattern.compile("\\n[ \\t]*");
     private static final Pattern MARGIN = Pattern.compile("(?m)^[ \\t]*\\*+");
     private static final Pattern BLOCK_TAG = Pattern

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The nodes that share a database, and the permits that they hold. A bean of this type is present in an application
- * with ppool-cluster.
+ * with ppool-cluster. Erlang's {@code nodes/0} and {@code global} are the counterparts; here the database decides.
  *
  * <p>Any thread may call the methods. Those that say so ask the database on a connection of their own; they block for
  * at most three tenths of the lease, and throw {@link ClusterUnavailableException} if the database does not answer.
@@ -71,8 +71,8 @@ public interface Cluster {
 
     /**
      * Marks a node as draining. From its next heartbeat on it takes no more permits and hands its singletons
-     * over. It gives the permits of idle workers back as soon as another node wants them. The mark ends
-     * with the process of the node.
+     * over. It gives the permits of idle workers back as soon as another node wants them. The mark ends with the
+     * process of the node.
      *
      * @param node the name of the node
      * @return the number of nodes of that name, zero if there is none

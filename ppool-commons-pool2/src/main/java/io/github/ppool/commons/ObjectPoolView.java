@@ -73,8 +73,8 @@ public final class ObjectPoolView<T> implements ObjectPool<T> {
      *     could not be activated, which has crashed it
      * @throws IllegalStateException if the view is closed or the pool is stopped, or if the worker is the same object
      *     as another one that is borrowed
-     * @throws InterruptedException if the calling thread is interrupted while it waits, or while the worker is
-     *     activated, which has crashed the worker
+     * @throws InterruptedException if the calling thread is interrupted during the wait or the activation; the
+     *     worker in activation has crashed
      */
     @Override
     public T borrowObject() throws InterruptedException {

@@ -6,6 +6,8 @@
  * io.github.ppool.genserver.ServerContext} has the operations of a server for its call-backs. Inside, {@code
  * ServerLoop} dispatches the messages, and the subclasses of {@link io.github.ppool.genserver.ReplyTo} are the pending
  * calls.
+ *
+ * <p>A value of this package may be null only where its type is {@code @Nullable}; its text then says the meaning.
  */
 @NullMarked
 package io.github.ppool.genserver;

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param members the names of the pools, at least one, each once, in the order of {@link GroupStrategy#FIRST}
  * @param strategy the order in which the members are asked
  * @param retryAfter the time after which the group asks a member again that could not make a worker; more than zero. A
- *     member that is stopped or suspended is asked ten times a second while callers wait, because that makes no worker
+ *     stopped or suspended member is asked ten times a second while callers wait: the question makes no worker
  */
 public record PoolGroupSpec(String name, List<String> members, GroupStrategy strategy, Duration retryAfter) {
 

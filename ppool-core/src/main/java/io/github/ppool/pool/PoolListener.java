@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that was pending before stays pending. The context class loader of the thread is restored. A thread that makes a call
  * may serve other pools next: the pool empties the logging context (MDC) of its own threads, and a listener must remove
  * any other thread-local that it sets.
+ *
+ * <p>Any number of pools may share a listener. Poolboy has no counterpart; OTP has the reports of its supervisors.
  */
 public interface PoolListener {
 

@@ -43,8 +43,8 @@ public interface RateShare {
      *
      * @param permits the number of permits of the share
      * @param used the number of hand-outs within the time of the rate; more than permits if a broadcast did not wait
-     * @param waiting the number of callers and tasks that wait, and of those that were refused since the last look
-     *     because they do not wait
+     * @param waiting the number of waiting callers and tasks, and of those refused since the last look because they
+     *     do not wait
      * @param isShort true if callers or tasks wait for a larger share, or were refused since the last look
      */
     record Use(int permits, int used, int waiting, boolean isShort) {}

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Work that a pool has accepted. Each task gets exactly one outcome, also if its worker crashes or the pool stops;
  * {@link #state} and {@link #result} tell it. Each attempt runs at most once.
  *
- * <p>Any thread may use a task.
+ * <p>Any thread may use a task; no method blocks. Memory effects: actions of the task <em>happen-before</em> the
+ * completion of {@link #result}. Stands for the pid that {@code ppool:run} returns.
  *
  * @param <R> the result
  */

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * answer that comes late, or half of one, never reaches the next request.
  *
  * <p>A request blocks the calling thread, which an interrupt does not end. The {@linkplain
- * PortFactory.Builder#requestTimeout time-out} ends it in any case. A virtual thread keeps
- * its carrier meanwhile, and the JDK adds another carrier for that time, up to 256.
+ * PortFactory.Builder#requestTimeout time-out} ends it in any case. A virtual thread keeps its
+ * carrier meanwhile, and the JDK adds another carrier for that time, up to 256.
  *
  * <p>Stands for an Erlang port with the options {@code exit_status}, {@code use_stdio}, and {@code line} or {@code
  * packet}.
@@ -461,8 +461,8 @@ public final class Port implements AutoCloseable {
     /**
      * Ends the program. Closes its input, so that it can end by itself. After the {@linkplain
      * PortFactory.Builder#exitGrace grace} the program and all its descendants get SIGTERM, and after it again SIGKILL.
-     * A program in the middle of a request, and one that is out of step, is killed at once. Blocks until
-     * all have ended, for about twice the grace at most. Any thread; a second call waits for the first. An interrupt
+     * A program in the middle of a request, and one that is out of step, is killed at once. Blocks until all have
+     * ended, for about twice the grace at most. Any thread; a second call waits for the first. An interrupt
      * makes it send SIGKILL at once, and stays pending.
      *
      * <p>The pool calls it for its workers. If a borrower does, the worker crashes. Stands for {@code port_close/1},

@@ -338,8 +338,8 @@ final class ProcessCell extends ProcessId implements Runnable {
     }
 
     /**
-     * True if the given process blocks until this one has started or ended, or blocks in that way for a process that
-     * does.
+     * True if the given process blocks until this one has started or ended. Also true if a chain of such waits leads
+     * from it to this one.
      */
     boolean isAwaitedBy(ProcessCell other) {
         ProcessCell next = this;

@@ -294,8 +294,8 @@ public final class ProcessContext extends ProcessSelf {
 
     /**
      * Returns true if another process blocks until this one is {@linkplain #startLink started} or {@linkplain
-     * #awaitEnd(Pid, Duration) has ended}, or blocks in that way for a third process that does. A wait for an answer of
-     * such a process never ends.
+     * #awaitEnd(Pid, Duration) has ended}. Also true if a chain of such waits leads from it to this one. A wait for an
+     * answer of such a process never ends.
      *
      * @param other the other process
      * @return a snapshot

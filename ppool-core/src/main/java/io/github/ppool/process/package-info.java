@@ -9,6 +9,8 @@
  * <p>Inside, from bottom to top: {@code ProcessCell} is the state of one process, {@code Mailbox} its messages. {@code
  * ExitSignals} carries an end to other processes. {@code ProcessThreads} finds the process of a thread, and {@code
  * ProcessSelf} has its wait loop. The public types stand on these.
+ *
+ * <p>A value of this package may be null only where its type is {@code @Nullable}; its text then says the meaning.
  */
 @NullMarked
 package io.github.ppool.process;

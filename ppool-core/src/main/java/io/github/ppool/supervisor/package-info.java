@@ -8,6 +8,8 @@
  * <p>Inside, from top to bottom: {@code SupervisorClient} sends requests, {@code SupervisorProcess} takes them, {@code
  * SupervisorRequests} carries them out. {@code RestartLogic} is the place where a crash becomes a restart. {@code
  * Children} is the table of children, and {@code SupervisorReports} writes the log and calls the listener.
+ *
+ * <p>A value of this package may be null only where its type is {@code @Nullable}; its text then says the meaning.
  */
 @NullMarked
 package io.github.ppool.supervisor;

@@ -24,8 +24,8 @@ import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.SqlArrayValue;
 
 /**
- * The statements for PostgreSQL: one for each call where that is possible, so that the locks of a call end with it even
- * if the node is stopped before it has read the answer.
+ * The statements for PostgreSQL: one for each call if possible. So the locks of a call end with it, even if the node is
+ * stopped before it reads the answer.
  *
  * <p>Rows are chosen by an array, once: a sub-query in its place might run again for each row, and a join might read
  * the whole table. Limits are literals: of a parameter the planner of a prepared statement assumes a tenth of the rows.
