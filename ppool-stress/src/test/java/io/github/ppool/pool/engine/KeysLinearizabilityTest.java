@@ -104,7 +104,7 @@ class KeysLinearizabilityTest {
         }
     }
 
-    /** The model. */
+    /** The model. Equal models answer all further operations in the same way, so that Lincheck keeps one of them. */
     public static class Model {
 
         private final Map<Integer, List<Integer>> waiting = new HashMap<>();
@@ -135,13 +135,24 @@ class KeysLinearizabilityTest {
                 return "has none";
             }
             boolean ran = isFirst(thread, key);
-            waiting.getOrDefault(key, List.of()).remove((Integer) thread);
+            waiting.computeIfPresent(key, (of, line) -> line.remove((Integer) thread) && line.isEmpty() ? null : line);
             return ran ? "done" : "cancelled";
         }
 
         private boolean isFirst(int thread, int key) {
             List<Integer> line = waiting.getOrDefault(key, List.of());
             return !line.isEmpty() && line.getFirst() == thread;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            // the keys of the threads follow from it
+            return other instanceof Model that && waiting.equals(that.waiting);
+        }
+
+        @Override
+        public int hashCode() {
+            return waiting.hashCode();
         }
 
         @Override

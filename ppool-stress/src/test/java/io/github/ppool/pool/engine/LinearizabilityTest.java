@@ -6,6 +6,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -232,6 +233,16 @@ class LinearizabilityTest {
 
         public int available() {
             return pool.available();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Counts that && pool.counts().equals(that.pool.counts());
+        }
+
+        @Override
+        public int hashCode() {
+            return pool.counts().hashCode();
         }
     }
 

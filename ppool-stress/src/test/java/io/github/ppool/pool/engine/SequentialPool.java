@@ -8,9 +8,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A pool, one operation after the other: the model for {@link PoolUnderLincheck}. */
+/**
+ * A pool, one operation after the other: the model for {@link PoolUnderLincheck}. Equal models answer all further
+ * operations in the same way, so that Lincheck keeps one of them.
+ */
 class SequentialPool {
 
     private final PoolStrategy strategy;
@@ -173,6 +177,32 @@ class SequentialPool {
 
     public int available() {
         return idle.size();
+    }
+
+    /** All on which the answers to further operations depend. */
+    private List<Object> state() {
+        return List.of(size, workers, made, List.copyOf(idle), List.copyOf(queue), Arrays.asList(leases),
+                Arrays.asList(stages), Arrays.asList(tasks),
+                strategy == PoolStrategy.AFFINE ? Map.copyOf(lastHolder) : Map.of());
+    }
+
+    /** As {@link #state}, for operations with answers that don't name the worker. */
+    List<Object> counts() {
+        return List.of(size, workers, idle.size(), List.copyOf(queue), taken(leases), taken(stages), taken(tasks));
+    }
+
+    private static List<Boolean> taken(@Nullable String[] workers) {
+        return Arrays.stream(workers).map(Objects::nonNull).toList();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SequentialPool that && strategy == that.strategy && state().equals(that.state());
+    }
+
+    @Override
+    public int hashCode() {
+        return state().hashCode();
     }
 
     @Override
