@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Holds the library to a time that it promises, on any machine. A busy machine lets threads wait that could run. The
- * thread that waits for the promised state measures that: it asks for short pauses, and what a pause takes longer is
- * the machine's time. What remains is the library's own.
+ * thread that waits for the promised state measures that: it asks for short pauses, and the excess of a pause is the
+ * machine's time. The rest is the library's own.
  */
 public final class OwnTime {
 
@@ -18,7 +18,7 @@ public final class OwnTime {
     private OwnTime() {}
 
     /**
-     * Waits until something is so.
+     * Waits until a condition holds.
      *
      * @param promised the library's own time, after which the state must be reached
      * @param reached asked again and again; a first time at once
@@ -43,7 +43,7 @@ public final class OwnTime {
     }
 
     /**
-     * Waits until something can be asserted.
+     * Waits until an assertion holds.
      *
      * @param promised the library's own time, after which the assertion must hold
      * @param assertion asked again and again; its last failure is the cause of this method's
@@ -68,7 +68,7 @@ public final class OwnTime {
     }
 
     /**
-     * Waits until something has been so for a time, in which the machine has kept no thread waiting: only then its
+     * Waits until a condition has held for a time, in which the machine has kept no thread waiting: only then its
      * other threads have had that time, too.
      *
      * @param time the time without a break

@@ -151,7 +151,7 @@ class StatementsTest {
         }
 
         private void settle() {
-            // Only time shows that nothing more comes.
+            // Only time shows that no statement follows.
             OwnTime.during(Duration.ofMillis(60), new Unchanged(database));
         }
 

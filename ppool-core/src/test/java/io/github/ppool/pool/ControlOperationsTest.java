@@ -218,7 +218,7 @@ class ControlOperationsTest {
         held.close();
         Eventually.so(pools::names, () -> pools.names().isEmpty() && !pools.supervisor().isAlive());
         assertThat(all).allSatisfy(pool -> assertThat(pool.status().phase()).isEqualTo(PoolPhase.STOPPED));
-        pools.close(); // has nothing left to do
+        pools.close(); // has no work left
         assertThat(system.awaitThreads(Duration.ofSeconds(50))).isTrue();
     }
 

@@ -139,7 +139,7 @@ class HostileCodeTest {
         }
     }
 
-    /** How long anything may take beyond the time that the pool was given for it, on a busy machine. */
+    /** How long a step may take beyond the time that the pool was given for it, on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(25);
     private static final Duration WAIT = Duration.ofMillis(150);
 

@@ -56,7 +56,7 @@ class HostileProgramTest {
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final int MAX_MESSAGE = 50_000;
 
-    /** What a request comes to. */
+    /** The end of a request. */
     private enum Outcome {
         /** The answer that the program has for this request. */
         ANSWER,

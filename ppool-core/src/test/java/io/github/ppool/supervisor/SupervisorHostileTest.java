@@ -100,7 +100,7 @@ class SupervisorHostileTest {
         }
     }
 
-    /** How long anything may take on a busy machine. */
+    /** How long a step may take on a busy machine. */
     private static final Duration SLACK = Duration.ofSeconds(25);
     private static final long SEED = Long.getLong("supervision.seed", System.nanoTime());
 

@@ -186,7 +186,7 @@ class LeasedPermitDeskTest {
         permit.release();
         assertThat(permit.isHeld()).isFalse();
         await().atMost(PATIENCE).until(() -> held("a") == 0);
-        Thread.sleep(HEARTBEAT.toMillis() * 2); // nothing follows: an absence has no state to await
+        Thread.sleep(HEARTBEAT.toMillis() * 2); // no statement follows: an absence has no state to await
         assertThat(node.permitCalls()).containsExactly("release");
     }
 

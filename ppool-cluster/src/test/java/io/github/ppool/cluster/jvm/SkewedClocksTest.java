@@ -70,7 +70,7 @@ class SkewedClocksTest {
         nodes.get(2).demand(6);
         OwnTime.withinAsserted(HEARTBEAT.multipliedBy(4), () -> assertThat(nodes)
                 .allSatisfy(node -> assertThat(server.count(node.name())).as(node.name()).isEqualTo(2)));
-        // Longer than a lease: no clock makes its node lose anything.
+        // Longer than a lease: no clock makes its node lose a permit.
         await().during(LEASE.plus(HEARTBEAT)).atMost(PATIENCE).until(() -> nodes.stream()
                 .allMatch(node -> server.count(node.name()) == 2));
         ahead.kill();
