@@ -24,7 +24,7 @@ public class PoolSpecBeansTest {
 
     @Test
     void a_specification_that_is_a_bean_is_a_pool_with_a_client() {
-        runner.withUserConfiguration(Reports.class, Users.class).run(context -> {
+        runner.withUserConfiguration(ReportPools.class, Users.class).run(context -> {
             assertThat(context.getBean(Pools.class).names()).containsExactly("reports");
             assertThat(context.getBean("byType")).isEqualTo("made");
             assertThat(context.getBean("reports")).isInstanceOf(PoolClient.class);
@@ -33,7 +33,7 @@ public class PoolSpecBeansTest {
 
     @Test
     void it_is_found_by_name_and_by_qualifier_beside_a_pool_of_the_settings_with_the_same_workers() {
-        runner.withUserConfiguration(Reports.class, Worker.class, NamedUsers.class)
+        runner.withUserConfiguration(ReportPools.class, Worker.class, NamedUsers.class)
                 .withPropertyValues("ppool.pools.configured.worker=factory")
                 .run(context -> {
                     assertThat(context.getBean(Pools.class).names()).containsExactly("configured", "reports");
@@ -56,7 +56,7 @@ public class PoolSpecBeansTest {
 
     @Test
     void no_pool_is_started_if_ppool_is_disabled() {
-        runner.withUserConfiguration(Reports.class)
+        runner.withUserConfiguration(ReportPools.class)
                 .withPropertyValues("ppool.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(PoolClient.class).hasBean("reportsSpec"));
     }
@@ -71,14 +71,14 @@ public class PoolSpecBeansTest {
 
     @Test
     void two_beans_that_make_pools_of_the_same_name_are_refused() {
-        runner.withUserConfiguration(Reports.class, SecondReports.class)
+        runner.withUserConfiguration(ReportPools.class, SecondReports.class)
                 .run(context -> assertThat(analysis(context).getDescription()).contains(
                         "makes the pool 'reports', but so does the PoolSpec bean 'reportsSpec'."));
     }
 
     @Test
     void a_bean_that_has_the_name_of_the_client_is_refused() {
-        runner.withUserConfiguration(Reports.class, Taken.class).run(context -> {
+        runner.withUserConfiguration(ReportPools.class, Taken.class).run(context -> {
             FailureAnalysis analysis = analysis(context);
             assertThat(analysis.getDescription()).contains("'reportsSpec' is to be a bean named 'reports'");
             assertThat(analysis.getAction()).startsWith("Rename one of the beans");
@@ -103,7 +103,7 @@ public class PoolSpecBeansTest {
 
     // tag::pool-spec-bean[]
     @Configuration(proxyBeanMethods = false)
-    static class Reports {
+    static class ReportPools {
         @Bean
         PoolSpec<StringBuilder> reportsSpec() {
             return PoolSpec.builder("reports", StringBuilder::new).size(1).build();

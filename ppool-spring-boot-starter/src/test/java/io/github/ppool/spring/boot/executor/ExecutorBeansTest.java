@@ -66,7 +66,7 @@ class ExecutorBeansTest {
 
     // tag::async-methods[]
     @Component
-    static class Reports {
+    static class ReportRenderer {
 
         @Async("reports")
         CompletableFuture<String> render(String title) {
@@ -80,8 +80,8 @@ class ExecutorBeansTest {
     static class AsyncApplication {
 
         @Bean
-        Reports reports2() {
-            return new Reports();
+        ReportRenderer reportRenderer() {
+            return new ReportRenderer();
         }
     }
 
@@ -147,7 +147,7 @@ class ExecutorBeansTest {
         runner.withUserConfiguration(AsyncApplication.class)
                 .withPropertyValues("ppool.pools.reports.executor=true")
                 .run(context -> {
-                    assertThat(context.getBean(Reports.class).render("sales").get())
+                    assertThat(context.getBean(ReportRenderer.class).render("sales").get())
                             .startsWith("sales on ").isNotEqualTo("sales on no process");
                     assertThat(context.getBean("reports", PoolClient.class).status().tasks().done()).isEqualTo(1);
                 });

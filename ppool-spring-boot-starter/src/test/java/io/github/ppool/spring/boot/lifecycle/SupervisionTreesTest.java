@@ -60,7 +60,7 @@ class SupervisionTreesTest {
 
     @Test
     void a_specification_that_is_a_bean_runs_as_a_tree_below_ppool() {
-        runner.withUserConfiguration(Mail.class).run(context -> {
+        runner.withUserConfiguration(MailTree.class).run(context -> {
             SupervisionTrees trees = context.getBean(SupervisionTrees.class);
             assertThat(trees.names()).containsExactly("mail");
             Supervisor mail = trees.supervisor("mail").orElseThrow();
@@ -212,7 +212,7 @@ class SupervisionTreesTest {
     @Test
     void nothing_is_left_when_the_application_has_ended_and_a_context_can_be_started_again() {
         AtomicReference<ProcessSystem> system = new AtomicReference<>();
-        runner.withUserConfiguration(Mail.class).run(context -> {
+        runner.withUserConfiguration(MailTree.class).run(context -> {
             SupervisionTrees trees = context.getBean(SupervisionTrees.class);
             context.getSourceApplicationContext().stop();
             assertThat(trees.names()).isEmpty();
@@ -281,7 +281,7 @@ class SupervisionTreesTest {
 
     // tag::tree-bean[]
     @Configuration(proxyBeanMethods = false)
-    static class Mail {
+    static class MailTree {
         @Bean
         SupervisorSpec mail() {
             return SupervisorSpec.restForOne("mail")
