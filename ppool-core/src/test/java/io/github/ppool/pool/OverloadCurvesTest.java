@@ -152,6 +152,18 @@ class OverloadCurvesTest {
         svg.append("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 %d" font-family="sans-serif" font-size="12">
                 <title>The wait of callers before, during and after an overload</title>
+                <style>
+                @media (prefers-color-scheme: dark) {
+                  [fill="#ffffff"] { fill: #14181f; }
+                  [fill="#1c2733"] { fill: #e3e8f0; }
+                  [fill="#52606d"] { fill: #a3aebd; }
+                  [stroke="#1667b7"] { stroke: #6aa8e8; }
+                  [stroke="#c2570c"] { stroke: #f0a070; }
+                  [stroke="#dfe4ea"] { stroke: #3a4454; }
+                  [fill="#9aa5b1"] { fill: #5a6575; }
+                  [fill="#fdf1e3"] { fill: #3a2e1c; }
+                }
+                </style>
                 <rect width="860" height="%d" fill="#ffffff"/>
                 <text x="64" y="22" font-size="15" fill="#1c2733">The wait for a worker, by the second in which the \
                 caller came</text>
