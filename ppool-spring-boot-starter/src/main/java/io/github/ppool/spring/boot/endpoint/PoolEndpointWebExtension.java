@@ -3,6 +3,7 @@ package io.github.ppool.spring.boot.endpoint;
 import io.github.ppool.guard.ForeignText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.springframework.boot.convert.DurationStyle;
 /** The endpoint over HTTP. A request without an answer gets status 404 or 400, with the reason. */
 @EndpointWebExtension(endpoint = PoolEndpoint.class)
 public class PoolEndpointWebExtension {
+
+    /** Stands for the action of a request that has none. Spring Boot would refuse it without giving a reason. */
+    private static final String NO_ACTION = "none";
 
     private static final Pattern MORE_THAN_AN_INT = Pattern.compile("[+-]?[0-9]{10,}");
 
@@ -117,7 +121,7 @@ public class PoolEndpointWebExtension {
      *
      * @param security the principal of the request
      * @param pool the name of the pool or the tree
-     * @param action the name of the action
+     * @param action the name of the action; a request without one is refused as one with an unknown action
      * @param path the way to a supervisor below the pool's or the tree's
      * @param size a number of workers
      * @param maxOverflow a number of workers
@@ -138,7 +142,7 @@ public class PoolEndpointWebExtension {
     public WebEndpointResponse<EndpointAnswer> change(
             SecurityContext security,
             @Selector String pool,
-            String action,
+            @Nullable String action,
             @Nullable String path,
             @Nullable String size,
             @Nullable String maxOverflow,
@@ -153,11 +157,12 @@ public class PoolEndpointWebExtension {
             @Nullable String name,
             @Nullable String payload,
             @Nullable String within) {
+        String asked = Objects.requireNonNullElse(action, NO_ACTION);
         return answered(
                 () -> endpoint.change(
                         security,
                         pool,
-                        action,
+                        asked,
                         path,
                         wholeNumber("size", size),
                         wholeNumber("maxOverflow", maxOverflow),
@@ -172,7 +177,7 @@ public class PoolEndpointWebExtension {
                         name,
                         payload,
                         duration("within", within)),
-                () -> endpoint.whyNothing(pool, action, path, child));
+                () -> endpoint.whyNothing(pool, asked, path, child));
     }
 
     /**
@@ -181,7 +186,7 @@ public class PoolEndpointWebExtension {
      * @param security the principal of the request
      * @param of {@code durable}
      * @param view {@code tasks}, or the id of a task
-     * @param action the name of the action
+     * @param action the name of the action; a request without one is refused as one with an unknown action
      * @param all {@code true} to act on all tasks
      * @param pool the name of a pool
      * @param name the name of tasks
@@ -197,7 +202,7 @@ public class PoolEndpointWebExtension {
             SecurityContext security,
             @Selector String of,
             @Selector String view,
-            String action,
+            @Nullable String action,
             @Nullable String all,
             @Nullable String pool,
             @Nullable String name,
@@ -206,9 +211,10 @@ public class PoolEndpointWebExtension {
             @Nullable String partition,
             @Nullable String reason,
             @Nullable String enqueuedBefore) {
+        String asked = Objects.requireNonNullElse(action, NO_ACTION);
         return answered(
                 () -> endpoint.changeTasks(
-                        security, of, view, action, truth("all", all), pool, name, state, key, partition, reason,
+                        security, of, view, asked, truth("all", all), pool, name, state, key, partition, reason,
                         enqueuedBefore),
                 () -> endpoint.whyNoView(of, view, null));
     }

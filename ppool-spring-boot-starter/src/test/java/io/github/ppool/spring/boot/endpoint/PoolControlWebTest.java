@@ -169,7 +169,8 @@ class PoolControlWebTest {
         refuses("{\"action\": \"resize\", \"size\": \"many\"}", "size must be a whole number, got: many");
         refuses("{\"action\": \"stop\", \"drain\": \"soon\"}",
                 "drain must be a duration, such as 500ms, 5s or 2m, got: soon");
-        assertThat(post(port, "p", "{}").statusCode()).isEqualTo(400);
+        refuses("{}", "or trace_off, got: none");
+        refuses("{\"size\": 3}", "or trace_off, got: none");
         assertThat(status().size()).isEqualTo(1);
         assertThat(audited).isEmpty();
     }
