@@ -14,8 +14,10 @@ import io.github.ppool.spring.boot.observe.Observer;
 import io.github.ppool.spring.boot.observe.PoolJournal;
 import io.github.ppool.spring.boot.observe.TreeJournal;
 import io.github.ppool.spring.boot.observe.WaitMeter;
+import io.github.ppool.spring.boot.settings.PoolNames;
 import io.github.ppool.spring.boot.settings.PpoolProperties;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -86,7 +88,7 @@ public final class PpoolEndpointAutoConfiguration {
             ObjectProvider<PpoolProperties> settings,
             Environment environment) {
         return new Observer(environment.getProperty("spring.application.name", "application"), pools, trees, cluster,
-                durable, journal, history, () -> configured(settings.getIfUnique()));
+                durable, journal, history, () -> configured(settings.getIfUnique(), pools.names()));
     }
 
     @Bean
@@ -105,8 +107,17 @@ public final class PpoolEndpointAutoConfiguration {
                 access, events);
     }
 
-    private static Set<String> configured(@Nullable PpoolProperties settings) {
-        return settings == null ? Set.of() : settings.getPools().keySet();
+    /** The pools of the settings, each as the running pool spells its name: a variable of the environment can't. */
+    private static Set<String> configured(@Nullable PpoolProperties settings, Set<String> running) {
+        if (settings == null) {
+            return Set.of();
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : PoolNames.distinct(settings.getPools()).keySet()) {
+            String spelled = running.contains(name) ? name : PoolNames.spelledIn(running, name);
+            names.add(spelled == null ? name : spelled);
+        }
+        return names;
     }
 
     private static HistoryMode historyMode(@Nullable PpoolProperties settings) {

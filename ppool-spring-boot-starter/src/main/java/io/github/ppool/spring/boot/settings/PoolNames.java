@@ -84,10 +84,14 @@ public final class PoolNames {
     }
 
     /**
-     * Removes the second names that environment variables give to pools. {@code PPOOL_POOLS_MYPOOL_SIZE} is bound to
-     * {@code my-pool}, but also makes an entry {@code mypool}.
+     * Removes the second names that environment variables give to pools, groups and supervised beans. {@code
+     * PPOOL_POOLS_MYPOOL_SIZE} is bound to {@code my-pool}, but also makes an entry {@code mypool}.
+     *
+     * @param <T> the type of the settings
+     * @param byName the settings of all pools, groups or beans, as Spring Boot binds them
+     * @return those of each by its name as a file of settings spells it
      */
-    static <T> Map<String, T> distinct(Map<String, T> byName) {
+    public static <T> Map<String, T> distinct(Map<String, T> byName) {
         Map<String, String> spelling = new LinkedHashMap<>();
         for (String name : byName.keySet()) {
             String uniform = uniform(name);

@@ -119,6 +119,8 @@ public final class SettingsBinder {
             addPoolOf(name, pools);
         }
         bound.setPools(PoolNames.distinct(pools));
+        bound.setGroups(PoolNames.distinct(bound.getGroups()));
+        bound.setSupervised(PoolNames.distinct(bound.getSupervised()));
         return bound;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ppool.pool.PoolSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.spring.boot.PoolWorker;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import io.github.ppool.spring.boot.observe.History;
 import io.github.ppool.spring.boot.observe.Journal;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Snapshots in applications of several settings. */
 class ObserveTest {
@@ -70,6 +74,28 @@ class ObserveTest {
                     context.getBean(Pools.class).stopPool("mail", Duration.ZERO);
                     assertThat(look(context).problems()).extracting(Problem::what).containsExactly("not_started");
                 });
+    }
+
+    @Test
+    void a_pool_with_settings_in_the_environment_is_one_pool() {
+        runner.withUserConfiguration(Workers.class, OfClass.class)
+                .withPropertyValues("ppool.pools.smtp-a.worker=factory")
+                .withInitializer(context -> ((StandardEnvironment) context.getEnvironment()).getPropertySources()
+                        .replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                new SystemEnvironmentPropertySource(
+                                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                        Map.of("PPOOL_POOLS_SMTPA_MAXOVERFLOW", "2",
+                                                "PPOOL_POOLS_BYCLASS_SIZE", "1"))))
+                .run(context -> {
+                    assertThat(context.getBean(Pools.class).names()).containsExactlyInAnyOrder("by-class", "smtp-a");
+                    assertThat(look(context).problems()).isEmpty();
+                    context.getBean(Pools.class).stopPool("smtp-a", Duration.ZERO);
+                    assertThat(look(context).problems()).extracting(Problem::of).containsExactly("smtp-a");
+                });
+    }
+
+    @PoolWorker("by-class")
+    static class OfClass {
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -3,10 +3,16 @@ package io.github.ppool.spring.boot.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.ppool.pool.GroupStrategy;
+import io.github.ppool.pool.PoolGroup;
+import io.github.ppool.pool.PoolGroupSpec;
 import io.github.ppool.pool.Pools;
 import io.github.ppool.pool.WorkerFactory;
+import io.github.ppool.process.ProcessBody;
 import io.github.ppool.spring.boot.PoolStarts;
 import io.github.ppool.spring.boot.PoolWorker;
+import io.github.ppool.spring.boot.Supervised;
+import io.github.ppool.spring.boot.SupervisionTrees;
 import io.github.ppool.spring.boot.autoconfigure.FailedStarts;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.time.Duration;
@@ -119,6 +125,36 @@ class AlikeNamesTest {
     }
 
     @Test
+    void an_environment_variable_of_a_group_or_a_supervised_bean_makes_no_second_one() {
+        runner.withUserConfiguration(Loop.class)
+                .withPropertyValues("ppool.groups.my-group.members=my-pool", "ppool.supervised.myLoop.shutdown=2s")
+                .withInitializer(
+                        context -> ((StandardEnvironment) context.getEnvironment()).getPropertySources().replace(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                new SystemEnvironmentPropertySource(
+                                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                        Map.of("PPOOL_GROUPS_MYGROUP_STRATEGY", "random",
+                                                "PPOOL_SUPERVISED_MYLOOP_COUNT", "3"))))
+                .run(context -> {
+                    assertThat(context).hasNotFailed().hasSingleBean(PoolGroup.class);
+                    assertThat(context.getBean(PoolGroup.class).spec())
+                            .isEqualTo(PoolGroupSpec.of("my-group", "my-pool").withStrategy(GroupStrategy.RANDOM));
+                    assertThat(context.getBean(SupervisionTrees.class).names()).containsExactly("myLoop");
+                });
+    }
+
+    @Test
+    void two_groups_or_beans_of_one_file_whose_names_are_alike_are_refused(CapturedOutput output) {
+        assertThat(FailedStarts.analysis(output, Workers.class, "ppool.pools.my-pool.worker=factory",
+                "ppool.groups.my-group.members=my-pool", "ppool.groups.mygroup.members=my-pool",
+                "ppool.supervised.my-loop.count=1", "ppool.supervised.myloop.count=1"))
+                .contains("Property: ppool.groups.mygroup\n",
+                        "Write the name of a group in one way, or give one of the groups another name.",
+                        "Property: ppool.supervised.myloop\n",
+                        "Write the name of a bean in one way, or give one of the beans another name.");
+    }
+
+    @Test
     void a_class_may_spell_the_name_of_a_configured_pool_otherwise() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(PpoolAutoConfiguration.class))
@@ -134,6 +170,15 @@ class AlikeNamesTest {
         @Bean
         WorkerFactory<StringBuilder> factory() {
             return StringBuilder::new;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Loop {
+        @Bean
+        @Supervised
+        ProcessBody myLoop() {
+            return self -> self.receive();
         }
     }
 
