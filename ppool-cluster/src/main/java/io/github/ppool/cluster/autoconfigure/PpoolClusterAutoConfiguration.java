@@ -10,12 +10,14 @@ import io.github.ppool.cluster.engine.PoolRates;
 import io.github.ppool.cluster.engine.RateDesk;
 import io.github.ppool.cluster.store.JdbcLeaseStore;
 import io.github.ppool.cluster.store.LeaseStore;
+import io.github.ppool.guard.GuardedLog;
 import io.github.ppool.process.ProcessSystem;
 import io.github.ppool.spring.boot.ClusterLimits;
 import io.github.ppool.spring.boot.ClusterRates;
 import io.github.ppool.spring.boot.autoconfigure.PpoolAutoConfiguration;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,6 +27,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.jdbc.datasource.AbstractDriverBasedDataSource;
 
 /**
  * Makes the application a node of a cluster: its lease, the permits of its pools, and the view of all nodes. The
@@ -35,6 +38,8 @@ import org.springframework.context.annotation.Conditional;
 @Conditional({OnPools.class, OnCluster.class, OnLeaseStore.class})
 @EnableConfigurationProperties(ClusterProperties.class)
 public final class PpoolClusterAutoConfiguration {
+
+    private static final GuardedLog LOG = GuardedLog.of(PpoolClusterAutoConfiguration.class);
 
     /** Made by Spring. */
     public PpoolClusterAutoConfiguration() {}
@@ -47,14 +52,26 @@ public final class PpoolClusterAutoConfiguration {
             ObjectProvider<JdbcConnectionDetails> details,
             ObjectProvider<DataSource> ofApplication) {
         DataSource unique = ofApplication.getIfUnique();
+        DataSource ofCluster = own.getIfAvailable();
+        warnIfShared(ofCluster, unique);
         var connections = ClusterConnections.of(
-                own.getIfAvailable(),
+                ofCluster,
                 details.getIfAvailable(),
                 unique == null ? ofApplication.stream().toList() : List.of(unique));
         try {
             return new JdbcLeaseStore(connections, properties.tablePrefix(), properties.initializeSchema());
         } catch (IllegalArgumentException wrong) {
             throw ClusterProperties.wrongPrefix(wrong);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the equals of a DataSource is foreign code
+    private static void warnIfShared(@Nullable DataSource ofCluster, @Nullable DataSource ofApplication) {
+        // A DataSource of this class makes a connection for each call, so no statement waits for another one.
+        if (ofCluster != null && ofCluster == ofApplication && !(ofCluster instanceof AbstractDriverBasedDataSource)) {
+            LOG.warn("the DataSource with @PpoolClusterDataSource is that of the application, too, so heartbeats wait"
+                    + " for its statements; take the annotation away, or put it on a DataSource that no other code"
+                    + " uses");
         }
     }
 

@@ -21,16 +21,21 @@ import io.github.ppool.time.MonotonicClock;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -38,6 +43,7 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
 
+@ExtendWith(OutputCaptureExtension.class)
 class PpoolClusterAutoConfigurationTest {
 
     private final ApplicationContextRunner plain = new ApplicationContextRunner()
@@ -300,6 +306,59 @@ class PpoolClusterAutoConfigurationTest {
             assertThat(context).hasNotFailed();
             assertThat(Opaque.TAKEN).isEmpty();
         });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnDatabase {
+        // tag::own-database[]
+        @Bean(defaultCandidate = false) // that of spring.datasource stays the application's only one
+        @PpoolClusterDataSource
+        DataSource clusterDatabase(@Value("${cluster.url}") String url) {
+            return new SimpleDriverDataSource(new org.h2.Driver(), url, "sa", "");
+        }
+        // end::own-database[]
+    }
+
+    @Test
+    void a_database_of_the_cluster_alone_stands_beside_that_of_the_settings(CapturedOutput output) {
+        String cluster = TestDatabases.newH2Url();
+        h2().withUserConfiguration(OwnDatabase.class).withPropertyValues("cluster.url=" + cluster)
+                .run(context -> {
+                    assertThat(context).hasNotFailed().hasSingleBean(HikariDataSource.class);
+                    assertThat(context.getBean(Cluster.class).nodes()).hasSize(1);
+                    assertThat(tables(context.getBean(HikariDataSource.class))).isZero();
+                    assertThat(tables(context.getBean("clusterDatabase", DataSource.class))).isPositive();
+                });
+        assertThat(output).doesNotContain("@PpoolClusterDataSource");
+    }
+
+    private static int tables(DataSource source) throws SQLException {
+        try (Connection connection = source.getConnection();
+                ResultSet found = connection.getMetaData().getTables(null, null, "PPOOL%", null)) {
+            int number = 0;
+            while (found.next()) {
+                number++;
+            }
+            return number;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TheSamePool {
+        @Bean
+        @Primary
+        @PpoolClusterDataSource
+        DataSource shop() {
+            return Opaque.opaque("shop", TestDatabases.newH2Url());
+        }
+    }
+
+    @Test
+    void the_application_s_own_pool_as_the_cluster_s_is_warned_of(CapturedOutput output) {
+        plain.withUserConfiguration(TheSamePool.class, Second.class)
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output).contains(
+                "the DataSource with @PpoolClusterDataSource is that of the application, too, so heartbeats wait");
     }
 
     @Test
