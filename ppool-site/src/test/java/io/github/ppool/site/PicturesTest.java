@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -54,6 +55,62 @@ class PicturesTest {
             assertThat(Pattern.compile("(?:fill|stroke)=\"#").matcher(svg).find())
                     .as("a colour that is the same in light and dark").isFalse();
         }
+    }
+
+    @Test
+    void each_drawing_of_the_documentation_has_a_colour_for_the_dark_in_the_place_of_each_of_its_colours()
+            throws IOException {
+        for (Path file : drawings()) {
+            String svg = Files.readString(file);
+            Pattern.compile("(fill|stroke)=\"(#\\w+)\"").matcher(svg.replaceAll("(?s)<style>.*?</style>", ""))
+                    .results()
+                    .forEach(colour -> assertThat(inTheDark(file, svg, colour.group(1), colour.group(2)))
+                            .isNotEqualTo(colour.group(2)));
+        }
+    }
+
+    @Test
+    void the_words_of_each_drawing_can_be_read_in_the_dark() throws IOException {
+        for (Path file : drawings()) {
+            String svg = Files.readString(file);
+            if (svg.contains("fill=\"#ffffff\"")) {
+                double page = luminance(inTheDark(file, svg, "fill", "#ffffff"));
+                // 4.5 is the least contrast of small words in the guidelines for accessible content
+                Pattern.compile("<text[^>]* fill=\"(#\\w+)\"").matcher(svg).results()
+                        .map(word -> word.group(1)).distinct()
+                        .filter(colour -> !colour.equals("#ffffff")) // white words stand on a coloured box
+                        .forEach(colour -> assertThat(
+                                (luminance(inTheDark(file, svg, "fill", colour)) + 0.05) / (page + 0.05))
+                                .as("contrast of %s in %s", colour, file).isGreaterThan(4.5));
+            }
+        }
+    }
+
+    private static List<Path> drawings() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("..", "docs"))) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".svg")).sorted().toList();
+            assertThat(found).hasSizeGreaterThan(20);
+            return found;
+        }
+    }
+
+    private static String inTheDark(Path file, String svg, String of, String colour) {
+        String rule = Pattern.quote("[" + of + "=\"" + colour + "\"]") + "\\s*\\{\\s*" + of + ":\\s*(#[0-9a-f]{6})\\b";
+        int dark = svg.indexOf("@media (prefers-color-scheme: dark)");
+        Matcher found = Pattern.compile(rule).matcher(svg);
+        assertThat(dark >= 0 && found.find(dark)).as("a rule for %s=%s in the dark in %s", of, colour, file).isTrue();
+        return found.group(1);
+    }
+
+    /** The relative luminance of a colour, from 0 to 1, as the guidelines for accessible content define it. */
+    private static double luminance(String colour) {
+        double sum = 0;
+        double[] shares = {0.2126, 0.7152, 0.0722};
+        for (int part = 0; part < 3; part++) {
+            double value = Integer.parseInt(colour.substring(1 + 2 * part, 3 + 2 * part), 16) / 255.0;
+            sum += shares[part] * (value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4));
+        }
+        return sum;
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -59,6 +60,35 @@ class SnippetsTest {
             assertThat(blocks).as("blocks of Java on %s", page).isEqualTo(regions + files);
         }
         assertThat(snippets).isGreaterThan(8);
+    }
+
+    /**
+     * A reader copies a class of a page into a file of its own. Spring then names the bean after the class, and that
+     * must not be the name of the pool, tree or specification beside it.
+     */
+    @Test
+    void a_bean_of_a_page_has_another_name_than_the_pools_of_that_page() throws IOException {
+        Pattern component = Pattern.compile("@(?:Component|Service|Controller|RestController|Configuration)\\b[^{]*?"
+                + "\\bclass (\\w)(\\w*)");
+        List<Path> pages = new ArrayList<>(pages());
+        try (Stream<Path> others = Files.list(ROOT.resolve("docs"))) {
+            others.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+        }
+        pages.add(ROOT.resolve("README.md"));
+        int beans = 0;
+        for (Path page : pages) {
+            String text = Files.readString(page);
+            for (MatchResult found : component.matcher(text).results().toList()) {
+                String bean = found.group(1).toLowerCase(Locale.ROOT) + found.group(2);
+                // a pool of settings, a name in quotes, a tree, a pool in code
+                Pattern taken = Pattern.compile("(?m)^(?: {2}| {4})" + bean + ":|\"" + bean + "\"|SupervisorSpec "
+                        + bean + "\\(|PoolSpec<.*> " + bean + "(?:Spec)?\\(");
+                assertThat(taken.matcher(text).results().map(MatchResult::group).toList())
+                        .as("other uses of the name of the bean '%s' on %s", bean, page).isEmpty();
+                beans++;
+            }
+        }
+        assertThat(beans).isGreaterThan(8);
     }
 
     @Test
