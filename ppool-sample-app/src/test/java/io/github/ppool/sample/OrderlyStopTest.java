@@ -28,7 +28,8 @@ class OrderlyStopTest {
     private ConfigurableApplicationContext start(MailboxServer mail, String... settings) {
         List<String> all = new ArrayList<>(List.of("--server.port=0", "--spring.mail.host=127.0.0.1",
                 "--spring.mail.port=" + mail.proxy.port(),
-                "--spring.datasource.url=jdbc:h2:async:" + folder.resolve("database") + ";WRITE_DELAY=0"));
+                "--spring.datasource.url=jdbc:h2:async:" + folder.resolve("database")
+                        + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"));
         all.addAll(List.of(settings));
         return new SpringApplicationBuilder(RemindersApplication.class).run(all.toArray(String[]::new));
     }

@@ -16,7 +16,7 @@ final class H2Database {
 
     private static final GuardedLog logger = GuardedLog.of(H2Database.class);
     private static final String H2 = "jdbc:h2:";
-    private static final String EXAMPLE = "jdbc:h2:async:./tasks;WRITE_DELAY=0";
+    private static final String EXAMPLE = "jdbc:h2:async:./tasks;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
 
     private H2Database() {}
 

@@ -65,7 +65,8 @@ class H2DatabaseTest {
             H2Database.check(connection);
             assertThat(delay(connection)).isEqualTo("0");
         }
-        assertThat(output).contains("is not opened as async").contains("jdbc:h2:async:./tasks;WRITE_DELAY=0");
+        assertThat(output).contains("is not opened as async").contains(
+                "jdbc:h2:async:./tasks;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
     }
 
     @Test
