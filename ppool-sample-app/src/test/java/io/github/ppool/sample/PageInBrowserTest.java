@@ -3,7 +3,6 @@ package io.github.ppool.sample;
 import static io.github.ppool.sample.Reminders.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -195,9 +194,9 @@ class PageInBrowserTest {
         expectNoErrors();
     }
 
-    /** The picture is {@code target/pictures/sample-page.png}, and goes to docs/images when the page has changed. */
+    /** The picture is in {@code target/pictures}; {@link PagePictureTest} says how it comes into the documentation. */
     @Test
-    void the_picture_of_the_tour() throws IOException {
+    void the_picture_of_the_tour() throws Exception {
         for (String task : List.of("finish the chapter", "water the plants", "call the dentist", "pay the invoice")) {
             reminders.start(Map.of("task", task, "every", "500ms", "times", 60, "to", "me@example.org", "mode",
                     "async"));
@@ -205,8 +204,11 @@ class PageInBrowserTest {
         browser.get(home);
         patiently().until(() -> browser.findElements(By.cssSelector("#inbox li")).size() > 12);
         patiently().until(() -> states(), states -> states.contains("queued"));
+        if (PagePictureTest.WRITE) {
+            patiently().untilAsserted(() -> assertThat(browser.findElement(By.id("phrase")).isDisplayed())
+                    .as("the button that is there where python3 is").isTrue());
+        }
         Map<String, Object> picture = browser.executeCdpCommand("Page.captureScreenshot", Map.of("format", "png"));
-        Path folder = Files.createDirectories(Path.of("target", "pictures"));
-        Files.write(folder.resolve("sample-page.png"), Base64.getDecoder().decode((String) picture.get("data")));
+        PagePictureTest.write(Base64.getDecoder().decode((String) picture.get("data")));
     }
 }
