@@ -25,11 +25,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Nodes in virtual machines of their own on a real PostgreSQL: the database has their effects, with times of its clock.
  */
-@Timeout(180)
+@Timeout(600)
 class TakeOverInVirtualMachinesTest {
 
     private static final Duration LEASE = Duration.ofSeconds(3);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(150); // a node is an application that starts
 
     private static EmbeddedPostgres postgres;
     private static int databases;

@@ -12,6 +12,8 @@ import java.util.function.BooleanSupplier;
 public final class OwnTime {
 
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
+    /** The longest pause of a machine that has a processor for each thread that can run. */
+    private static final long PROMPT_NANOS = PAUSE_NANOS + PAUSE_NANOS / 2;
     /** A machine that takes all the time ends the test, too. */
     private static final Duration HANG = Duration.ofSeconds(90);
 
@@ -26,20 +28,25 @@ public final class OwnTime {
      */
     public static void within(Duration promised, BooleanSupplier reached) {
         long from = System.nanoTime();
-        long taken = 0;
+        long own = 0;
         while (!reached.getAsBoolean()) {
             long all = System.nanoTime() - from;
-            if (all - taken > promised.toNanos() || all > promised.plus(HANG).toNanos()) {
-                throw new AssertionError("not so within " + promised + ", but for " + Duration.ofNanos(taken)
-                        + " that the machine has taken of " + Duration.ofNanos(all));
+            if (own > promised.toNanos() || all > promised.plus(HANG).toNanos()) {
+                throw new AssertionError("not so within " + promised + ": the library has had " + Duration.ofNanos(own)
+                        + " of " + Duration.ofNanos(all));
             }
-            long before = System.nanoTime();
-            LockSupport.parkNanos(PAUSE_NANOS); // between two looks at a state that is awaited
-            taken += Math.max(0, System.nanoTime() - before - PAUSE_NANOS);
-            if (Thread.interrupted()) {
-                throw new AssertionError("interrupted between two looks");
-            }
+            long pause = pause();
+            own += pause <= PROMPT_NANOS ? pause : 0;
         }
+    }
+
+    private static long pause() {
+        long before = System.nanoTime();
+        LockSupport.parkNanos(PAUSE_NANOS); // between two looks at a state that is awaited
+        if (Thread.interrupted()) {
+            throw new AssertionError("interrupted between two looks");
+        }
+        return System.nanoTime() - before;
     }
 
     /**
@@ -69,7 +76,7 @@ public final class OwnTime {
 
     /**
      * Waits until a condition has held for a time, in which the machine has kept no thread waiting: only then its
-     * other threads have had that time, too.
+     * other threads have had that time, too. On a machine that is always busy, ten times as long will do.
      *
      * @param time the time without a break
      * @param still asked again and again
@@ -77,17 +84,19 @@ public final class OwnTime {
      */
     public static void during(Duration time, BooleanSupplier still) {
         long from = System.nanoTime();
-        long quiet = 0;
-        while (quiet < time.toNanos()) {
+        long own = 0;
+        long all = 0;
+        while (own < time.toNanos() && all < 10 * time.toNanos()) {
             if (System.nanoTime() - from > HANG.toNanos()) {
                 throw new AssertionError("not so for " + time + " without a break, within " + HANG);
             }
-            long before = System.nanoTime();
-            LockSupport.parkNanos(PAUSE_NANOS); // between two looks at a state that is awaited
-            boolean late = System.nanoTime() - before > 2 * PAUSE_NANOS;
-            quiet = still.getAsBoolean() && !late ? quiet + PAUSE_NANOS : 0;
-            if (Thread.interrupted()) {
-                throw new AssertionError("interrupted between two looks");
+            long pause = pause();
+            if (still.getAsBoolean()) {
+                own += pause <= PROMPT_NANOS ? pause : 0;
+                all += pause;
+            } else {
+                own = 0;
+                all = 0;
             }
         }
     }
