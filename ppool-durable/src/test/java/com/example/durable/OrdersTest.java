@@ -87,7 +87,7 @@ class OrdersTest {
                 assertThat(SmtpWorker.SENT).isEmpty();
                 assertThat(tasks(context)).hasSize(4);
             });
-            await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT.size() == 3);
+            await().atMost(Duration.ofSeconds(50)).until(() -> SmtpWorker.SENT.size() == 3);
             assertThat(SmtpWorker.SENT).anyMatch(sent -> sent.startsWith("a@b: thanks <"))
                     .anyMatch(sent -> sent.startsWith("c@d: 1 <")).anyMatch(sent -> sent.startsWith("e@f: 2 <"))
                     .doesNotHaveDuplicates();
@@ -97,7 +97,7 @@ class OrdersTest {
                     .returns(-1, DurableTaskView::priority)
                     .returns(DurableTaskState.DELAYED, DurableTaskView::state);
             assertThat(context.getBean(DurableTaskAdmin.class).runNow(TaskQuery.ALL.withKey("remind-1"))).isOne();
-            await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT
+            await().atMost(Duration.ofSeconds(50)).until(() -> SmtpWorker.SENT
                     .contains("a@b: how do you like it? <remind-1>"));
         });
     }
@@ -110,7 +110,7 @@ class OrdersTest {
             assertThatIllegalStateException().isThrownBy(() -> orders.placeInVain(new Order("2", "x@y")));
             assertThat(tasks(context)).isEmpty();
             orders.place(new Order("3", "z@y"), List.of());
-            await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT.size() == 1);
+            await().atMost(Duration.ofSeconds(50)).until(() -> SmtpWorker.SENT.size() == 1);
             assertThat(SmtpWorker.SENT).singleElement().satisfies(sent -> assertThat(sent).startsWith("z@y: thanks"));
         });
     }
@@ -125,7 +125,7 @@ class OrdersTest {
             DurableQueue<Payment> queue = context.getBean(DurableQueues.class)
                     .queue("books", "bookPayment.book", 1, Payment.class);
             queue.enqueueAll(List.of(new Payment("one", 100), new Payment("bad", -1), new Payment("two", 200)));
-            await().atMost(Duration.ofSeconds(20)).until(() -> tasks(context).size() == 1
+            await().atMost(Duration.ofSeconds(50)).until(() -> tasks(context).size() == 1
                     && tasks(context).get(0).state() == DurableTaskState.LAID_DOWN);
             assertThat(jdbc.queryForList("select id from payment order by id", String.class))
                     .containsExactly("one", "two");
@@ -142,10 +142,10 @@ class OrdersTest {
             record OldMail(String to, String body) {}
             DurableQueues queues = context.getBean(DurableQueues.class);
             queues.queue("smtp", "send-mail", 1, OldMail.class).enqueue(new OldMail("old@a", "from version 1"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT.size() == 1);
+            await().atMost(Duration.ofSeconds(50)).until(() -> SmtpWorker.SENT.size() == 1);
             assertThat(SmtpWorker.SENT.get(0)).startsWith("old@a: from version 1 <");
             queues.queue("smtp", "send-mail", 2, String.class).enqueue("hunter2");
-            await().atMost(Duration.ofSeconds(20)).until(() -> tasks(context).stream()
+            await().atMost(Duration.ofSeconds(50)).until(() -> tasks(context).stream()
                     .anyMatch(task -> task.state() == DurableTaskState.LAID_DOWN));
             assertThat(tasks(context)).singleElement()
                     .returns("unreadable", DurableTaskView::reason)
@@ -153,7 +153,7 @@ class OrdersTest {
             // A version that this application does not know waits for another one.
             queues.queue("smtp", "send-mail", 3, Mail.class).enqueue(new Mail("new@a", ""));
             context.getBean(Orders.class).place(new Order("4", "z@y"), List.of());
-            await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT.size() == 2);
+            await().atMost(Duration.ofSeconds(50)).until(() -> SmtpWorker.SENT.size() == 2);
             assertThat(tasks(context)).anyMatch(task -> task.version() == 3
                     && task.state() == DurableTaskState.READY);
         });
@@ -167,7 +167,7 @@ class OrdersTest {
             context.getBean(Orders.class).place(new Order("5", "a@b"), List.of());
         });
         SmtpWorker.SENT.clear();
-        application.run(context -> await().atMost(Duration.ofSeconds(20)).until(() -> SmtpWorker.SENT.size() == 1));
+        application.run(context -> await().atMost(Duration.ofSeconds(50)).until(() -> SmtpWorker.SENT.size() == 1));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -192,7 +192,7 @@ class OrdersTest {
                 ? DurableRunner.h2().withPropertyValues("spring.datasource.url=" + url)
                 : DurableRunner.postgres(prefix)).withUserConfiguration(Application.class)
                 .withPropertyValues("ppool.pools.smtp.worker=worker", "ppool.pools.books.worker=clerk")
-                .run(context -> await().atMost(Duration.ofSeconds(20))
+                .run(context -> await().atMost(Duration.ofSeconds(50))
                         .until(() -> SmtpWorker.SENT.stream().anyMatch(sent -> sent.startsWith("web@a: thanks"))));
     }
 }

@@ -146,7 +146,7 @@ class BeansOfDurableTasksTest {
             queues.queue("smtp", "proxied", 1, Integer.class).enqueue(7);
             queues.queue("smtp", "package-private", 1, Mail.class).enqueue(new Mail("c@d"));
             queues.queue("smtp", "plain", 1, Void.class).enqueue(null);
-            await().atMost(Duration.ofSeconds(20)).until(() -> RAN.size() == 4);
+            await().atMost(Duration.ofSeconds(50)).until(() -> RAN.size() == 4);
             assertThat(RAN).containsExactlyInAnyOrder("lazy a@b true 1", "proxied 7 field", "package c@d field",
                     "plain plain");
             assertThat(MADE).hasValue(1);
@@ -209,7 +209,7 @@ class BeansOfDurableTasksTest {
             assertThat(admin.redrive(id)).isFalse();
             assertThat(admin.counts().get("smtp")).containsEntry(DurableTaskState.DELAYED, 1L);
             assertThat(admin.runNow(id)).isTrue();
-            await().atMost(Duration.ofSeconds(20)).until(() -> RAN.contains("lazy late true 1"));
+            await().atMost(Duration.ofSeconds(50)).until(() -> RAN.contains("lazy late true 1"));
             await().until(() -> admin.find(id).isEmpty());
             assertThat(admin.drop(id)).isFalse();
             assertThat(admin.cancel(id)).isFalse();
@@ -222,7 +222,7 @@ class BeansOfDurableTasksTest {
         runner.run(context -> {
             context.getBean(DurableQueues.class).queue("smtp", "lazy", 1, Mail.class)
                     .with().delay(Duration.ofMillis(300)).enqueue(new Mail("soon"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> RAN.contains("lazy soon true 1"));
+            await().atMost(Duration.ofSeconds(50)).until(() -> RAN.contains("lazy soon true 1"));
         });
     }
 
@@ -236,7 +236,7 @@ class BeansOfDurableTasksTest {
                     context.getBean(DurableQueues.class).queue("smtp", "lazy", 1, Mail.class)
                             .with().delay(Duration.ofSeconds(1)).enqueue(new Mail("alone"));
                     try (Connection all = context.getBean(HikariDataSource.class).getConnection()) {
-                        await().atMost(Duration.ofSeconds(20)).until(() -> RAN.contains("lazy alone true 1"));
+                        await().atMost(Duration.ofSeconds(50)).until(() -> RAN.contains("lazy alone true 1"));
                         assertThat(all.isClosed()).isFalse();
                     }
                 });
@@ -272,7 +272,7 @@ class BeansOfDurableTasksTest {
                     jdbc.queryForObject("select count(*) from ppool_task", Integer.class);
                     context.getBean(DurableQueues.class).queue("smtp", "lazy", 1, Mail.class)
                             .enqueue(new Mail("two"));
-                    await().atMost(Duration.ofSeconds(20)).until(() -> RAN.contains("lazy two true 1"));
+                    await().atMost(Duration.ofSeconds(50)).until(() -> RAN.contains("lazy two true 1"));
                 });
     }
 

@@ -44,7 +44,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Timeout(60)
 class JpaTransactionsTest {
 
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofSeconds(50);
 
     enum Database {
         H2, POSTGRESQL;

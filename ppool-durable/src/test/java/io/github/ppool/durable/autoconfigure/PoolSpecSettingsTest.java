@@ -29,7 +29,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 @Timeout(60)
 class PoolSpecSettingsTest {
 
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofSeconds(50);
 
     @Configuration(proxyBeanMethods = false)
     static class Specs {

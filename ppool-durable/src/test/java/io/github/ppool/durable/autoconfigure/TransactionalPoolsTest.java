@@ -77,7 +77,7 @@ class TransactionalPoolsTest {
             queues.queue("smtp", "plain", 1, String.class).enqueue("a");
             queues.queue("books", "book", 1, String.class).enqueue("b");
             queues.queue("oldBooks", "old", 1, String.class).enqueue("c");
-            await().atMost(Duration.ofSeconds(20)).until(() -> VIRTUAL.size() == 3);
+            await().atMost(Duration.ofSeconds(50)).until(() -> VIRTUAL.size() == 3);
         });
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The figures of the backlog cost the database a question once in some seconds, and callers never hang with it. */
-@Timeout(30)
+@Timeout(60)
 class BacklogWatchTest {
 
     private static final Map<String, Backlog> THREE = Map.of("smtp", new Backlog(3, 0, 0, 0, null, null));

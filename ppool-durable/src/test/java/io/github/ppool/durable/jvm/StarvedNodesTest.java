@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class StarvedNodesTest {
 
-    private static final Duration LONG = Nodes.LEASE.multipliedBy(8);
+    private static final Duration LONG = Nodes.LEASE.multipliedBy(20);
 
     @Test
     void claims_go_on_while_the_connection_pool_is_exhausted_and_transactional_tasks_run_afterwards() throws Exception {

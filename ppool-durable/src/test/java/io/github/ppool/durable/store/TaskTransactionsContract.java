@@ -143,7 +143,7 @@ abstract class TaskTransactionsContract extends TaskStoreFixture {
     private <T> T elsewhere(Callable<T> work) {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            return thread.submit(work).get(20, TimeUnit.SECONDS);
+            return thread.submit(work).get(50, TimeUnit.SECONDS);
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         } finally {
@@ -169,7 +169,7 @@ abstract class TaskTransactionsContract extends TaskStoreFixture {
                     }
                 });
                 EnqueuedTask first = (EnqueuedTask) found.get(0);
-                EnqueuedTask second = (EnqueuedTask) ((Future<?>) found.get(1)).get(10, TimeUnit.SECONDS);
+                EnqueuedTask second = (EnqueuedTask) ((Future<?>) found.get(1)).get(50, TimeUnit.SECONDS);
                 assertThat(second.isNew()).isEqualTo(!commit);
                 assertThat(second.id() == first.id()).isEqualTo(commit);
             } finally {
