@@ -48,7 +48,7 @@ import org.springframework.util.FileSystemUtils;
 final class Browser implements AutoCloseable {
 
     /** The time within which a page shows the expected state. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     private static @Nullable Browser only;
 

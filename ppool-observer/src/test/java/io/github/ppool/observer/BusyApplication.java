@@ -254,7 +254,7 @@ class BusyApplication {
         }
 
         private void await(String pool, Predicate<PoolStatus> condition) {
-            Awaitility.await(pool).atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5))
+            Awaitility.await(pool).atMost(Duration.ofSeconds(50)).pollInterval(Duration.ofMillis(5))
                     .until(() -> pools.pool(pool).orElseThrow().status(), condition);
         }
 

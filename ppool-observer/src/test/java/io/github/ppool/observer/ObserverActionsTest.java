@@ -97,7 +97,7 @@ class ObserverActionsTest {
     }
 
     private static void eventually(ThrowingRunnable assertion) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+        Awaitility.await().atMost(Duration.ofSeconds(50)).untilAsserted(assertion);
     }
 
     /** The one change that was audited, by the operator. */

@@ -28,7 +28,7 @@ class StoresBrowserTest extends PageTest {
         Mails mails = Applications.shop().context().getBean(Mails.class);
         laidDown = mails.queue().enqueue("").id(); // a mail without a text fails
         mails.queue().with().delay(Duration.ofDays(1)).key("customer-17").enqueue("tomorrow");
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+        Awaitility.await().atMost(Duration.ofSeconds(50)).until(
                 () -> durable().task(laidDown).orElseThrow().state() == State.LAID_DOWN);
     }
 

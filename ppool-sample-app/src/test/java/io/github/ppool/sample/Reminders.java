@@ -20,7 +20,7 @@ record Reminders(RestTestClient http) {
 
     static final String FOR_EVER = "1h";
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(50);
 
     /**
      * Waits for states. It ignores exceptions of GreenMail's threads, which throw when their connection is cut.

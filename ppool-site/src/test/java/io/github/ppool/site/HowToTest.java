@@ -235,7 +235,7 @@ class HowToTest {
                     .build());
             Task<String> page = renderers.asyncQueueResult(renderer -> renderer.render("page 1"));
             // end
-            assertThat(page.result().toCompletableFuture().get(30, TimeUnit.SECONDS)).isEqualTo("page 1");
+            assertThat(page.result().toCompletableFuture().get(50, TimeUnit.SECONDS)).isEqualTo("page 1");
             assertThat(Renderer.ATTEMPTS).hasValue(2);
         }
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class PpoolTesterTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(50);
 
     private final ProcessSystem system = new ProcessSystem();
     private PpoolTester tester;

@@ -76,7 +76,7 @@ class ReadmeTest {
                 .run(context -> {
                     Mail mail = context.getBean(Mail.class);
                     mail.now("one");
-                    mail.later("two").result().toCompletableFuture().get(30, TimeUnit.SECONDS);
+                    mail.later("two").result().toCompletableFuture().get(50, TimeUnit.SECONDS);
                     assertThat(mail.ifFree("three")).isTrue();
                 });
         assertThat(SENT).containsExactly("one", "two", "three");
