@@ -1,6 +1,5 @@
 package io.github.ppool.spring.boot.observation;
 
-import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
 import io.micrometer.context.ContextSnapshot;
@@ -12,13 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Runs each attempt of a task with the thread-locals that Micrometer's context propagation captured when the task was
  * handed over. A task without such thread-locals stays as it is.
  *
- * <p>If a thread-local can't be set, the attempt fails, and the task does not run. If one can't be put back, the
- * failure is logged, and the outcome of the task stays.
+ * <p>If a thread-local can't be set, the attempt fails, and the task does not run; those that are set are put back. If
+ * one can't be put back, the failure is logged, the others are put back, and the outcome of the task stays.
  */
 public final class ContextTaskDecorator implements PoolTaskDecorator {
-
-    /** The name of the foreign code in the log. */
-    private static final String CONTEXT = "The end of the context of a task";
 
     private final Supplier<ContextSnapshotFactory> snapshots;
 
@@ -57,11 +53,11 @@ public final class ContextTaskDecorator implements PoolTaskDecorator {
             return task;
         }
         return worker -> {
-            ContextSnapshot.Scope scope = ofCaller.setThreadLocals();
+            ThreadLocalScopes scopes = ThreadLocalScopes.open(ofCaller);
             try {
                 return task.call(worker);
             } finally {
-                ForeignCode.tell(CONTEXT, scope::close); // the task has its outcome
+                scopes.close(); // the task has its outcome
             }
         };
     }

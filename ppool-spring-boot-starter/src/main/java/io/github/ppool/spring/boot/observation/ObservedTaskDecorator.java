@@ -57,7 +57,7 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
     private final class Attempt {
         private final PoolTaskObservationContext context;
         private @Nullable Observation observation;
-        private Observation.@Nullable Scope scope;
+        private @Nullable GuardedScope scope;
 
         private Attempt(String pool, int number) {
             this.context = new PoolTaskObservationContext(pool, number);
@@ -71,8 +71,7 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
                 made.start();
             });
             if (observation != null) {
-                Observation begun = observation;
-                ForeignCode.tell(this, () -> scope = begun.openScope());
+                scope = GuardedScope.open(this, registry, observation);
             }
         }
 
@@ -86,7 +85,7 @@ public final class ObservedTaskDecorator implements PoolTaskDecorator {
         private void end() {
             context.end();
             if (scope != null) {
-                ForeignCode.tell(this, scope::close);
+                scope.close();
             }
             if (observation != null) {
                 ForeignCode.tell(this, observation::stop);
