@@ -21,6 +21,7 @@ record CheckoutSettings(
         Objects.requireNonNull(strategy, "strategy must not be null");
         SettingRules.requireAtLeast("queue-capacity", 0, queueCapacity);
         Objects.requireNonNull(timeout, "checkout-timeout must not be null");
+        SettingRules.requireNotNegative("checkout-timeout", timeout);
     }
 
     CheckoutSettings withStrategy(PoolStrategy value) {

@@ -185,8 +185,10 @@ public final class PoolSpec<W> extends PoolSettings {
         /**
          * Sets the time that {@link PoolClient#checkout()} waits for a worker. Default: {@code Seconds(5)}.
          *
-         * @param newValue the time; with zero and less only an idle worker is taken
+         * @param newValue the time; with zero only an idle worker is taken
          * @return this
+         * @throws IllegalArgumentException if it is negative. A negative time means an endless wait elsewhere, which
+         *     this pool does not have
          */
         public Builder<W> checkoutTimeout(Duration newValue) {
             checkouts = checkouts.withTimeout(newValue);

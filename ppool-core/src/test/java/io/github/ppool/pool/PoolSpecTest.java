@@ -35,6 +35,8 @@ class PoolSpecTest {
             refused("shutdown must be positive, got: PT0S", spec -> spec.shutdown(Duration.ZERO)),
             refused("task-timeout must be positive, got: PT-1S", spec -> spec.taskTimeout(Duration.ofSeconds(-1))),
             refused("validate-after-idle must be positive, got: PT0S", spec -> spec.validateAfterIdle(Duration.ZERO)),
+            refused("checkout-timeout must not be negative, got: PT-0.001S",
+                    spec -> spec.checkoutTimeout(Duration.ofMillis(-1))),
             refused("overflow-ttl must not be negative, got: PT-1S", spec -> spec.overflowTtl(Duration.ofSeconds(-1))),
             refused("max-lifetime must be positive, got: PT0S", spec -> spec.maxLifetime(Duration.ZERO)),
             refused("lifetime-jitter must be from 0 to 1, got: 1.5", spec -> spec.lifetimeJitter(1.5)),

@@ -193,7 +193,8 @@ public final class SpecReader<W> {
     private void applyQueue(String prefix, PoolProperties pool) {
         set(prefix + ".strategy", pool.getStrategy(), builder::strategy, "");
         set(prefix + ".queue-capacity", pool.getQueueCapacity(), builder::queueCapacity, "Use 0 or more.");
-        set(prefix + ".checkout-timeout", pool.getCheckoutTimeout(), builder::checkoutTimeout, SECONDS_AND_MORE);
+        set(prefix + ".checkout-timeout", pool.getCheckoutTimeout(), builder::checkoutTimeout,
+                "Use zero or more; with zero only an idle worker is taken.");
         set(prefix + ".overflow-ttl", pool.getOverflowTtl(), builder::overflowTtl, ZERO_AND_MORE);
     }
 

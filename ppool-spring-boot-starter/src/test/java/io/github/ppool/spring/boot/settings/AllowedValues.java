@@ -178,11 +178,10 @@ final class AllowedValues {
         if (name.startsWith("management.")) {
             return ""; // Spring Boot's own, or read where no rule of ppool is
         }
-        String least = first(name, "-1s", "0s", "1ns").orElseThrow();
+        assertThat(refusal(name, "-1s")).as(name).isPresent();
+        String least = first(name, "0s", "1ns").orElseThrow();
         String most = refusal(name, "1000000d").map(rule -> ", at most " + bound(name, rule)).orElse("");
-        return (least.startsWith("0")
-                ? ", zero or more"
-                : least.startsWith("1") ? ", more than zero" : "; a negative one is as zero") + most;
+        return (least.startsWith("0") ? ", zero or more" : ", more than zero") + most;
     }
 
     private static String sizes(String name) {
