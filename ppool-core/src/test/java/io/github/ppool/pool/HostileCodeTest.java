@@ -117,7 +117,8 @@ class HostileCodeTest {
         SHARE_TEXT,
         SHARE_OPENED,
         SHARE_WANTED,
-        SHARE_CLOSED;
+        SHARE_CLOSED,
+        LEASE_LEAKED;
 
         boolean isOf(String part) {
             return name().startsWith(part);
@@ -294,6 +295,7 @@ class HostileCodeTest {
                     .gate(place.isOf("GATE") || place.isOf("PERMIT") ? gate : null)
                     .sharedRate(place.isOf("SHARE") ? rate : null)
                     .overrunAfter(place == Place.OVERRUN ? Duration.ofMillis(1) : null)
+                    .leakDetection(place == Place.LEASE_LEAKED)
                     .leakDetectionThreshold(place == Place.LEASE_OVERDUE ? Duration.ofMillis(1) : null)
                     .size(2)
                     .maxOverflow(1)
@@ -444,7 +446,10 @@ class HostileCodeTest {
 
             @Override
             public void leaseLeaked(String pool, Pid worker, Throwable taken) {
-                violate("no lease leaks");
+                if (place != Place.LEASE_LEAKED) {
+                    violate("no lease leaks");
+                }
+                at(Place.LEASE_LEAKED);
             }
 
             @Override
@@ -504,6 +509,11 @@ class HostileCodeTest {
                     beside.transaction(worker -> {});
                     watchExits(system);
                 }
+                if (place == Place.LEASE_LEAKED) {
+                    for (int lost = 0; lost < 2; lost++) {
+                        loseLease(pool);
+                    }
+                }
                 if (!borrower.join(SLACK)) {
                     violate("a borrower hangs: " + List.of(borrower.getStackTrace()));
                 }
@@ -546,7 +556,7 @@ class HostileCodeTest {
 
         /** Whether the rounds should have reached the place, and have not. */
         private boolean isUntouched() {
-            return calls.get() == 0 && !place.isTimed() && !place.isOfTheEnd();
+            return calls.get() == 0 && !place.isTimed() && !place.isOfTheEnd() && place != Place.LEASE_LEAKED;
         }
 
         private void watchExits(ProcessSystem system) {
@@ -561,6 +571,26 @@ class HostileCodeTest {
             for (int i = 0; i < 20; i++) {
                 within("a transaction of another thread", () -> pool.transaction(Worker::use));
             }
+        }
+
+        /** The garbage collector finds the lease that is dropped here, and no caller waits for its worker. */
+        private void loseLease(PoolClient<Worker> pool) {
+            int before = calls.get();
+            await("a worker is free to be lost", () -> dropLease(pool));
+            await("a lost lease is told", () -> {
+                System.gc();
+                return calls.get() > before;
+            });
+        }
+
+        /** True if a lease was taken, to which no reference is left. */
+        private boolean dropLease(PoolClient<Worker> pool) {
+            boolean[] taken = new boolean[1];
+            within("a lease that is lost", () -> {
+                pool.checkout(WAIT).worker().use();
+                taken[0] = true;
+            });
+            return taken[0];
         }
 
         private void borrow(PoolClient<Worker> pool, int round) {
