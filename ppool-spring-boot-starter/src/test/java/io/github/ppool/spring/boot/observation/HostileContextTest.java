@@ -2,8 +2,6 @@ package io.github.ppool.spring.boot.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.github.ppool.guard.ForeignCode;
 import io.github.ppool.pool.PoolTaskDecorator;
 import io.github.ppool.pool.WorkerFunction;
@@ -25,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * Accessors of thread-locals and handlers of observations that fail. A worker's thread keeps no value of a task's
@@ -124,17 +122,16 @@ class HostileContextTest {
         }
     }
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ForeignCode.class);
+    private final LoggingSystem logging = LoggingSystem.get(HostileContextTest.class.getClassLoader());
 
     @BeforeEach
     void silence() {
-        logger.setLevel(Level.OFF);
+        logging.setLogLevel(ForeignCode.class.getName(), LogLevel.OFF);
     }
 
     @AfterEach
     void speak() {
-        logger.setLevel(null);
-        MDC.clear();
+        logging.setLogLevel(ForeignCode.class.getName(), null);
     }
 
     static Stream<List<Manner>> manners() {
