@@ -3,6 +3,7 @@ package io.github.ppool.cluster.autoconfigure;
 import io.github.ppool.cluster.engine.LeaseSettings;
 import io.github.ppool.cluster.store.LeaseTables;
 import io.github.ppool.cluster.store.SchemaMode;
+import io.github.ppool.guard.VisibleText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -50,6 +51,10 @@ record ClusterProperties(
             throw wrong("node-name",
                     "must have 1 to " + LeaseSettings.LONGEST_NAME + " characters, got " + name.length(),
                     "Remove the line to have the name of the machine and the number of the process.");
+        }
+        if (!VisibleText.of(name).equals(name)) { // it stands in a table, in logs and in answers
+            throw wrong("node-name", "must be one line of text without control characters, got: "
+                    + VisibleText.of(name), "Use letters, digits and hyphens.");
         }
         return new LeaseSettings(name, lease, permitRest);
     }

@@ -1,5 +1,6 @@
 package io.github.ppool.cluster.store;
 
+import io.github.ppool.guard.VisibleText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -23,6 +24,9 @@ public final class SqlTables {
 
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,40}");
 
+    /** The longest part of a wrong prefix in a message. */
+    private static final int LONGEST_SHOWN = 100;
+
     private static final String INDEX = "index if not exists ";
 
     private final String prefix;
@@ -37,7 +41,11 @@ public final class SqlTables {
         Objects.requireNonNull(prefix, "tablePrefix must not be null");
         if (!NAME.matcher(prefix).matches()) {
             throw new IllegalArgumentException("tablePrefix must be the beginning of a table's name, of letters, digits"
-                    + " and _, after a schema's name and a point or without it, got: " + prefix);
+                    + " and _, after a schema's name and a point or without it, got: "
+                    + VisibleText.of(prefix.length() <= LONGEST_SHOWN
+                            ? prefix
+                            : prefix.substring(0, LONGEST_SHOWN)
+                                    + "…"));
         }
         this.prefix = prefix;
     }

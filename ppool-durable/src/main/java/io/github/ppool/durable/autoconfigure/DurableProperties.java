@@ -3,6 +3,7 @@ package io.github.ppool.durable.autoconfigure;
 import io.github.ppool.cluster.store.SchemaMode;
 import io.github.ppool.durable.beans.DurableStartException;
 import io.github.ppool.durable.engine.EngineSettings;
+import io.github.ppool.guard.VisibleText;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,7 @@ record DurableProperties(
         @DefaultValue("1MB") DataSize longestPayload) {
 
     private static final Pattern RANGE = Pattern.compile("\\s*([^.\\s]{1,30})\\s*(?:\\.\\.\\s*([^.\\s]{1,30})\\s*)?");
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST_POLL = Duration.ofHours(1);
     private static final Duration LONGEST_TIME = Duration.ofDays(3_653);
     private static final DataSize MOST = DataSize.ofMegabytes(16);
@@ -46,7 +48,7 @@ record DurableProperties(
         if (history.isNegative() || history.compareTo(LONGEST_TIME) > 0) {
             throw wrong("history", "must be from 0 to 3653d, got: " + simple(history), "7d keeps a week.");
         }
-        if (ageing.toMillis() < 1 || ageing.compareTo(LONGEST_TIME) > 0) {
+        if (ageing.compareTo(SHORTEST) < 0 || ageing.compareTo(LONGEST_TIME) > 0) {
             throw wrong("ageing", "must be from 1ms to 3653d, got: " + simple(ageing),
                     "1m fits most applications.");
         }
@@ -56,7 +58,7 @@ record DurableProperties(
         }
         Duration shortest = duration(range.group(1));
         Duration longest = range.group(2) == null ? shortest : duration(range.group(2));
-        if (shortest.toMillis() < 1 || longest.compareTo(LONGEST_POLL) > 0) {
+        if (shortest.compareTo(SHORTEST) < 0 || longest.compareTo(LONGEST_POLL) > 0) {
             throw wrongPoll("must be within 1ms and 1h");
         }
         if (longest.compareTo(shortest) < 0) {
@@ -83,12 +85,16 @@ record DurableProperties(
     }
 
     private DurableStartException wrongPoll(String rule) {
-        String value = poll.length() <= 100 ? poll : poll.substring(0, 100) + "…";
+        String value = VisibleText.of(poll.length() <= 100 ? poll : poll.substring(0, 100) + "…");
         return wrong("poll", rule + ", got: " + value, "Write for example 50ms..1s.");
     }
 
+    /** A duration in milliseconds; as in ISO-8601 if it is finer or very long. */
     private static String simple(Duration duration) {
-        return DurationStyle.SIMPLE.print(duration);
+        boolean inMillis = duration.getNano() % 1_000_000 == 0
+                && duration.compareTo(LONGEST_TIME) <= 0
+                && duration.compareTo(LONGEST_TIME.negated()) >= 0;
+        return inMillis ? DurationStyle.SIMPLE.print(duration) : duration.toString();
     }
 
     private static DurableStartException wrong(String key, String rule, String remedy) {

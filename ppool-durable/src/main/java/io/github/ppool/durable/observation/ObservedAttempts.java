@@ -3,6 +3,7 @@ package io.github.ppool.durable.observation;
 import io.github.ppool.durable.engine.AttemptHook;
 import io.github.ppool.durable.store.ClaimedTask;
 import io.github.ppool.guard.ForeignCode;
+import io.github.ppool.spring.boot.observation.GuardedScope;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Objects;
@@ -69,7 +70,7 @@ public final class ObservedAttempts implements AttemptHook {
     private final class Observed {
         private final DurableAttemptObservationContext context;
         private @Nullable Observation observation;
-        private Observation.@Nullable Scope scope;
+        private @Nullable GuardedScope scope;
 
         private Observed(ClaimedTask row) {
             this.context = new DurableAttemptObservationContext(row);
@@ -82,8 +83,7 @@ public final class ObservedAttempts implements AttemptHook {
                 made.start();
             });
             if (observation != null) {
-                Observation begun = observation;
-                ForeignCode.tell(ObservedAttempts.this, () -> scope = begun.openScope());
+                scope = GuardedScope.open(ObservedAttempts.this, registry, observation);
             }
         }
 
@@ -97,7 +97,7 @@ public final class ObservedAttempts implements AttemptHook {
         private void end() {
             context.end();
             if (scope != null) {
-                ForeignCode.tell(ObservedAttempts.this, scope::close);
+                scope.close();
             }
             if (observation != null) {
                 ForeignCode.tell(ObservedAttempts.this, observation::stop);

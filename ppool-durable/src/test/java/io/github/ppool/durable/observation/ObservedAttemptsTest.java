@@ -100,6 +100,16 @@ class ObservedAttemptsTest {
             }
 
             @Override
+            public void onScopeOpened(Observation.Context context) {
+                throw new IllegalStateException("onScopeOpened");
+            }
+
+            @Override
+            public void onScopeClosed(Observation.Context context) {
+                throw new IllegalStateException("onScopeClosed");
+            }
+
+            @Override
             public void onStop(Observation.Context context) {
                 throw new IllegalStateException("onStop");
             }

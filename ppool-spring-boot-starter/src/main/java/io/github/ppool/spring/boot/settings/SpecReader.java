@@ -305,8 +305,8 @@ public final class SpecReader<W> {
             return;
         }
         boolean byPlan = isByPlan(own);
+        RestartIntensity byDefault = intensity(defaultsPrefix, defaults, RestartIntensity.DEFAULT);
         if (own.getType() != null || (defaults.getType() != null && !byPlan)) {
-            RestartIntensity byDefault = intensity(defaultsPrefix, defaults, RestartIntensity.DEFAULT);
             RestartIntensity intensity = intensity(ownPrefix, own, byDefault);
             builder.restart(own.getType() != null ? own.getType() : Objects.requireNonNull(defaults.getType()),
                     intensity);

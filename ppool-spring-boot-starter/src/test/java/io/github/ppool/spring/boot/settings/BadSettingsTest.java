@@ -262,6 +262,14 @@ class BadSettingsTest {
     }
 
     @Test
+    void an_impossible_intensity_in_the_defaults_is_refused_though_no_pool_has_a_type() {
+        assertThat(refused("ppool.defaults.restart.intensity=-1"))
+                .contains("Property: ppool.defaults.restart.intensity", "Value: \"-1\"");
+        assertThat(refused("ppool.defaults.restart.period=-1s"))
+                .contains("Property: ppool.defaults.restart.period", "Value: \"-1s\"");
+    }
+
+    @Test
     void an_exception_that_does_not_exist_is_refused() {
         assertThat(refused("ppool.pools.smtp.restart.survive-on=IOException"))
                 .contains("ppool.pools.smtp.restart.survive-on", "there is no class IOException");
