@@ -174,7 +174,7 @@ public final class Port implements AutoCloseable {
      * @throws PortTimeoutException if the answer is not there in time; the program is killed and the worker ends
      * @throws PortProtocolException if the answer is against the protocol, or is no UTF-8; the program is killed and
      *     the worker ends
-     * @throws PortExitException if the program has ended; the worker ends
+     * @throws PortExitException if the program has ended without an answer; the worker ends
      * @throws PortException if the port was broken before, the same exception as then; if it was closed; or if another
      *     request is in progress, which is unchanged
      * @throws IllegalArgumentException if the message is no request of this protocol, is larger than {@code
@@ -332,11 +332,12 @@ public final class Port implements AutoCloseable {
                 : why; // the reason of the worker is the first one, whichever caller is told of it first
     }
 
-    private void leave() throws PortException {
-        if (!state.compareAndSet(State.BUSY, State.IDLE)) {
-            PortException why = failure.get(); // at the last moment
-            throw why != null ? why : new PortException(this + " was closed during a request", null);
-        }
+    /**
+     * An answer that has come as a whole counts, also if the program has ended or the port was closed since. Then the
+     * next request is refused.
+     */
+    private void leave() {
+        state.compareAndSet(State.BUSY, State.IDLE);
     }
 
     private void count() {

@@ -15,8 +15,7 @@ import java.util.function.Consumer;
  * A program and all processes that it has started. The descendants are those that the operating system tells while
  * their parents live. Beside them there are processes that have left the tree and still hold a pipe of the program,
  * which Linux tells. They are looked for at each end: such a process may write nothing, or may hold one of the pipes
- * that
- * no thread reads at that time.
+ * that no thread reads at that time.
  *
  * <p>The signals go through {@link ProcessHandle}. It checks the time of the start, so a number that another process
  * has now gets no signal. The methods of {@link Process} would also close the pipes under a thread that reads or
@@ -182,9 +181,10 @@ final class ProcessTree {
                 if (lookForHolders()) {
                     throw new InterruptedException();
                 }
-                if (known.isEmpty()) {
-                    return true; // another user's process, or no Linux: there is no process to be ended
+                if (known.isEmpty() && !Platform.IS_LINUX) {
+                    return true; // no platform but Linux tells of a holder, so there is no process to be ended
                 }
+                // else a thread of this virtual machine reads the rest, or the holder is another user's process
             }
             if (scanned && hasEnded()) {
                 return true;

@@ -56,7 +56,7 @@ class DurationsTest {
 
     /** Every setting of a pool that is a duration. */
     private enum Setting {
-        CHECKOUT_TIMEOUT("checkout-timeout", Least.ANY, PoolSpec.Builder::checkoutTimeout),
+        CHECKOUT_TIMEOUT("checkout-timeout", Least.ZERO, PoolSpec.Builder::checkoutTimeout),
         CREATION_TIMEOUT("creation-timeout", Least.ZERO, PoolSpec.Builder::creationTimeout),
         VALIDATION_TIMEOUT("validation-timeout", Least.ZERO,
                 (spec, time) -> spec.validationTimeout(time).validateOnCheckout(true)),
@@ -101,8 +101,6 @@ class DurationsTest {
     }
 
     private enum Least {
-        /** Negative means as zero. */
-        ANY,
         ZERO,
         MORE
     }

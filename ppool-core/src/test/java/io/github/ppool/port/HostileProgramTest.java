@@ -40,8 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Programs that do every wrong thing, in each protocol. Afterwards the promises of a pool are checked: a request has
- * one
- * outcome and never the answer of another one, an error names its reason, the pool serves again, and no process is
+ * one outcome and never the answer of another one, an error names its reason, the pool serves again, and no process is
  * left.
  * The order is random: {@code -Dport.seed=N} plays one again.
  */
@@ -129,8 +128,7 @@ class HostileProgramTest {
 
     /**
      * Answers {@code good 7} by {@code answer 7}, and does the wrong thing that another request names. Writes the
-     * number
-     * of each child into a file.
+     * number of each child into a file.
      */
     private static final String PROGRAM = """
             import os, signal, struct, sys, time
@@ -505,6 +503,35 @@ class HostileProgramTest {
                 // a busy machine may tell of the end later than a second after that of the pipe
                 case EXIT -> refused instanceof PortExitException || refused.getMessage().endsWith(" and goes on");
             });
+        }
+    }
+
+    @Test
+    void an_answer_counts_though_the_program_ends_after_it() throws Exception {
+        Programs.require("sh");
+        PortFactory once = PortFactory.builder("sh", "-c", "read number; echo answer $number; exit 3").build();
+        ProcessSystem system = new ProcessSystem();
+        try (CapturedLog log = CapturedLog.silence(); Pools pools = Pools.start(system)) {
+            assertThat(log).isNotNull();
+            PoolClient<Port> pool = pools.startPool(PoolSpec.builder("once", once).size(4).maxOverflow(0)
+                    .restart(AT_ONCE).creationPlan(AT_ONCE).build());
+            int answers = 0;
+            while (answers < 50) {
+                String request = Integer.toString(answers);
+                try {
+                    String answer = pool.transactionResult(port -> port.requestCount() == 0
+                            ? port.request(request)
+                            : "its program has ended, or is about to");
+                    if (!answer.startsWith("its")) {
+                        assertThat(answer).isEqualTo("answer " + request);
+                        answers++;
+                    }
+                } catch (LeaseClosedException ended) {
+                    // the program of this worker had ended before the request
+                }
+            }
+        } finally {
+            system.close();
         }
     }
 
