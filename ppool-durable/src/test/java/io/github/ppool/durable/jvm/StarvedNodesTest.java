@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A node with an application that takes all connections, or all processors. */
+/** A node with an application that takes all connections, all processors, or both. */
 @DisabledOnOs(OS.WINDOWS) // the nodes get signals
 @Execution(ExecutionMode.CONCURRENT)
 class StarvedNodesTest {
@@ -53,6 +53,25 @@ class StarvedNodesTest {
             node.send("free");
             node.send("quiet");
             nodes.awaitDone(LONG);
+            nodes.assertPromises();
+        }
+    }
+
+    @Test
+    void no_lease_is_lost_while_the_connection_pool_is_exhausted_and_the_processors_are_saturated() throws Exception {
+        try (Nodes nodes = new Nodes()) {
+            JvmProcess node = nodes.startAndAwait(options -> options.connections(2));
+            nodes.order(DurableNode.PLAIN, 0, 0);
+            nodes.awaitDone(LONG);
+            List<NodeId> before = nodes.leases();
+            assertThat(before).hasSize(1);
+            node.send("hold 2");
+            node.send("burn " + 8 * Runtime.getRuntime().availableProcessors());
+            await().during(Nodes.LEASE.multipliedBy(3)).atMost(LONG).until(() -> nodes.leases().equals(before));
+            node.send("free");
+            nodes.order(DurableNode.TRANSACTIONAL, 0, 0);
+            nodes.awaitDone(LONG);
+            assertThat(nodes.leases()).isEqualTo(before);
             nodes.assertPromises();
         }
     }
