@@ -161,7 +161,8 @@ class FeedClusterTest {
         cluster.awaitHolder("feed", "first");
         TestNode second = cluster.start("second", FeedApplication.class);
         first.bean(FeedApplication.Work.class).fails = true;
-        cluster.advance(LEASE);
+        // until the loop gives up, the first node gives it back, and the second one asks for it
+        cluster.advance(LEASE.multipliedBy(2));
         cluster.awaitHolder("feed", "second");
         SupervisionTrees trees = first.bean(SupervisionTrees.class);
         assertThat(trees.standby("feed").orElseThrow().resting()).isTrue();
